@@ -1,0 +1,93 @@
+"""What every label and text engine is: a frozen answer out of a stored rendition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from gallery.types import DetectedLabel, TextPage
+
+
+class AnalyzerError(Exception):
+    """An engine could not answer.
+
+    ``permanent`` means that the same input will never work: do not retry.
+    """
+
+    def __init__(self, code: str, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzerInput:
+    """One picture of an item: the upright rendition that an engine looks at.
+
+    ``page`` counts from 1. ``start_ms``/``end_ms`` bound a video frame's stretch.
+    """
+
+    path: Path
+    content_type: str
+    page: int = 1
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """An engine's answer for one input.
+
+    ``raw`` is the answer as JSON-able data, kept so that re-grouping is free:
+    ``labels_from_raw``/``pages_from_raw`` of the engine rebuild the values.
+    ``units`` is the number of billable units (0 for local engines).
+    """
+
+    raw: Mapping[str, Any]
+    model_version: str
+    labels: tuple[DetectedLabel, ...] = ()
+    pages: tuple[TextPage, ...] = ()
+    units: int = 0
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The provider took the job; ask again later with this id."""
+
+    provider_job_id: str
+
+
+@runtime_checkable
+class LabelAnalyzer(Protocol):
+    """Looks at pictures and names what is on them."""
+
+    name: str
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Everything besides the picture that shapes the raw answer (cache key)."""
+
+    def analyze(self, picture: AnalyzerInput) -> Completed | Pending:
+        """Return labels at low confidence; raises AnalyzerError."""
+
+    def labels_from_raw(self, raw: Mapping[str, Any]) -> Sequence[DetectedLabel]:
+        """Rebuild labels from a kept raw answer; pure, offline, current taxonomy."""
+
+
+@runtime_checkable
+class TextAnalyzer(Protocol):
+    """Reads the text on pictures."""
+
+    name: str
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Everything besides the picture that shapes the raw answer (cache key)."""
+
+    def analyze(self, picture: AnalyzerInput) -> Completed | Pending:
+        """Return one TextPage in ``pages``; raises AnalyzerError."""
+
+    def pages_from_raw(self, raw: Mapping[str, Any]) -> Sequence[TextPage]:
+        """Rebuild pages from a kept raw answer; pure, offline."""
