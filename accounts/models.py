@@ -1,0 +1,74 @@
+"""Who you are: the user, and the keys with which phones and scripts act as one."""
+
+from __future__ import annotations
+
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless ``name`` is an IANA time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("%(name)s is not a time zone.", params={"name": name})
+
+
+class User(AbstractUser):
+    """A person with a library of their own. Staff see more only in the admin."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("e-mail address", blank=True)
+    min_confidence = models.PositiveSmallIntegerField(
+        "confidence from which labels are shown",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text="0 to 100; empty means the installation's default.",
+    )
+    time_zone = models.CharField(
+        max_length=64, blank=True, default="", validators=[validate_time_zone]
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_unique_email",
+                condition=~models.Q(email=""),
+                violation_error_message="This e-mail address is taken.",
+            ),
+            models.UniqueConstraint(Lower("username"), name="accounts_user_unique_username"),
+        ]
+
+    @property
+    def shown_confidence(self) -> int:
+        """The confidence, 0-100, from which this user is shown labels."""
+        if self.min_confidence is None:
+            return int(settings.PIXTRACT_MIN_CONFIDENCE)
+        return self.min_confidence
+
+
+class ApiKey(models.Model):
+    """A bearer token. Only its hash is kept; ``prefix`` lets its owner recognize it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

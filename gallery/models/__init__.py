@@ -1,0 +1,28 @@
+"""The gallery's nouns, one file each."""
+
+from gallery.models.category import Category, CategoryState, MediaCategory
+from gallery.models.job import Job, JobState, Lane, Step
+from gallery.models.label import Correction, Label, LabelState, MediaLabel, Verdict
+from gallery.models.media import DocumentType, Kind, MediaItem
+from gallery.models.rendition import Rendition
+from gallery.models.text import TextPage
+
+__all__ = [
+    "Category",
+    "CategoryState",
+    "Correction",
+    "DocumentType",
+    "Job",
+    "JobState",
+    "Kind",
+    "Label",
+    "LabelState",
+    "Lane",
+    "MediaCategory",
+    "MediaItem",
+    "MediaLabel",
+    "Rendition",
+    "Step",
+    "TextPage",
+    "Verdict",
+]

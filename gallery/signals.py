@@ -1,0 +1,12 @@
+"""What happened to media. Sent inside the transaction that did it; receivers only enqueue."""
+
+from django.dispatch import Signal
+
+# item_ids: list[UUID], owner_id: UUID
+media_uploaded = Signal()
+# item_ids: list[UUID]; jobs were made or re-opened
+analysis_requested = Signal()
+# item_ids: list[UUID], owner_id: UUID; something searchable changed
+media_changed = Signal()
+# item_ids: list[UUID], owner_id: UUID; gone for good
+media_deleted = Signal()

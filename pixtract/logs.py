@@ -1,0 +1,34 @@
+"""Logs: one line an event, `key=value` pairs behind the message, safe against line breaks."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class LineFormatter(logging.Formatter):
+    """Formats ``logger.info("job done", extra={...})`` as one machine-readable line."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        pairs = [f"{key}={_shown(value)}" for key, value in _extras(record)]
+        head, *trace = line.split("\n")
+        return "\n    ".join([" ".join([head, *pairs]), *trace])
+
+
+def _extras(record: logging.LogRecord) -> list[tuple[str, Any]]:
+    return [
+        (key, value)
+        for key, value in vars(record).items()
+        if key not in _STANDARD and not key.startswith("_") and key not in ("request", "server_time")
+    ]
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text) if any(character in text for character in ' \n\r\t"') else text

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WorkersConfig(AppConfig):
+    name = "workers"
+    verbose_name = "Workers"
+
+    def ready(self) -> None:
+        from workers import receivers  # noqa: F401
