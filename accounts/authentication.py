@@ -1,0 +1,26 @@
+"""``Authorization: Bearer <token>`` for the API."""
+
+from __future__ import annotations
+
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.models import User
+from accounts.tokens import user_for_token
+
+
+class BearerAuthentication(BaseAuthentication):
+    """Authenticates by API key; never reads the body."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        user = user_for_token(token.strip())
+        if user is None:
+            raise AuthenticationFailed("This token is unknown, revoked or expired.")
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="pixtract"'

@@ -1,0 +1,13 @@
+"""Addresses of the account pages that are not allauth's."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("first-run/", views.first_run, name="first-run"),
+    path("profile/", views.profile, name="profile"),
+]
