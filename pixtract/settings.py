@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
@@ -24,6 +25,9 @@ from pixtract.env import (
     env_str,
     kept_secret,
 )
+
+# Lets generic Django classes be written with their parameters at run time, too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -39,6 +43,8 @@ PIXTRACT_PLACES_FILE = BUILD_DIR / "places" / "cities.csv.gz"
 PIXTRACT_INDEX_DIR = VAR_DIR / "index"
 PIXTRACT_WORK_DIR = VAR_DIR / "work"
 PIXTRACT_MAIL_DIR = VAR_DIR / "mail"
+for _folder in (VAR_DIR, PIXTRACT_WORK_DIR):
+    _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 BIND = env_str("BIND", "127.0.0.1")
 PORT = env_int("PORT", 8000, minimum=1)
