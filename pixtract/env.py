@@ -59,7 +59,7 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def env_secret(name: str, default: str = "") -> str:
-    """Return a secret from ``NAME`` or, as container platforms give it, from the file ``NAME_FILE``."""
+    """Return a secret from ``NAME``, or from the file that ``NAME_FILE`` names."""
     path = env_str(name + "_FILE")
     if not path:
         return env_str(name, default)

@@ -25,7 +25,9 @@ def _extras(record: logging.LogRecord) -> list[tuple[str, Any]]:
     return [
         (key, value)
         for key, value in vars(record).items()
-        if key not in _STANDARD and not key.startswith("_") and key not in ("request", "server_time")
+        if key not in _STANDARD
+        and not key.startswith("_")
+        and key not in ("request", "server_time")
     ]
 
 

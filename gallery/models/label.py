@@ -76,9 +76,7 @@ class MediaLabel(models.Model):
     label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="media_labels")
     confidence = models.FloatField()
     source = models.CharField(max_length=20)
-    state = models.CharField(
-        max_length=10, choices=LabelState.choices, default=LabelState.DETECTED
-    )
+    state = models.CharField(max_length=10, choices=LabelState.choices, default=LabelState.DETECTED)
     instances = models.JSONField(default=list, blank=True)
     moments = models.JSONField(default=list, blank=True)
 

@@ -1,0 +1,60 @@
+"""From an id to an object, or 404: the only such door. Foreign and missing look the same."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+
+from accounts.models import User
+from gallery.models import Category, Label, MediaItem, MediaLabel, Rendition
+from gallery.queries import categories_of, labels_of, visible_to
+
+
+def get_item_for(user: User | AnonymousUser, item_id: UUID) -> MediaItem:
+    """Return the user's item, trashed or not; raises Http404."""
+    item = visible_to(user).filter(pk=item_id).first()
+    if item is None:
+        raise Http404("No such item.")
+    return item
+
+
+def get_rendition_for(user: User | AnonymousUser, item_id: UUID, name: str) -> Rendition:
+    """Return a rendition of the user's item; raises Http404."""
+    rendition = (
+        Rendition.objects.select_related("item")
+        .filter(item__in=visible_to(user).filter(pk=item_id), name=name)
+        .first()
+    )
+    if rendition is None:
+        raise Http404("No such rendition.")
+    return rendition
+
+
+def get_media_label_for(user: User | AnonymousUser, item_id: UUID, label_id: UUID) -> MediaLabel:
+    """Return the label on the user's item, by the MediaLabel's id; raises Http404."""
+    found = (
+        MediaLabel.objects.select_related("item", "label")
+        .filter(pk=label_id, item__in=visible_to(user).filter(pk=item_id))
+        .first()
+    )
+    if found is None:
+        raise Http404("No such label.")
+    return found
+
+
+def get_category_for(user: User | AnonymousUser, slug: str) -> Category:
+    """Return a category that the user can see, their own first; raises Http404."""
+    found = categories_of(user).filter(slug=slug).order_by("owner_id").first()
+    if found is None:
+        raise Http404("No such category.")
+    return found
+
+
+def get_label_for(user: User | AnonymousUser, label_id: UUID) -> Label:
+    """Return a label that is everybody's or the user's own; raises Http404."""
+    found = labels_of(user).filter(pk=label_id).first()
+    if found is None:
+        raise Http404("No such label.")
+    return found

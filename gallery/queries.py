@@ -1,0 +1,147 @@
+"""Reads. Pages and API use these, and nothing else decides who sees what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Q, QuerySet
+
+from accounts.models import User
+from gallery.models import (
+    Category,
+    Job,
+    JobState,
+    Kind,
+    Label,
+    LabelState,
+    MediaItem,
+    MediaLabel,
+    Rendition,
+    Step,
+)
+
+Viewer = User | AnonymousUser
+
+
+def visible_to(user: Viewer) -> QuerySet[MediaItem]:
+    """Every item the user may see, trash and archive included."""
+    return MediaItem.objects.filter(owner=user.pk) if user.pk else MediaItem.objects.none()
+
+
+def library_of(user: Viewer) -> QuerySet[MediaItem]:
+    """What the user has, without the trash."""
+    return visible_to(user).filter(trashed_at=None)
+
+
+def timeline_of(user: Viewer) -> QuerySet[MediaItem]:
+    """The library without the archive, newest capture first."""
+    return library_of(user).filter(archived=False).order_by("-taken_local", "-id")
+
+
+def documents_of(user: Viewer) -> QuerySet[MediaItem]:
+    """Documents by family, and pictures that turned out to be pages."""
+    return timeline_of(user).filter(Q(kind=Kind.DOCUMENT) | ~Q(document_type=""))
+
+
+def trash_of(user: Viewer) -> QuerySet[MediaItem]:
+    return visible_to(user).filter(trashed_at__isnull=False).order_by("-trashed_at", "-id")
+
+
+def in_category(items: QuerySet[MediaItem], category: Category) -> QuerySet[MediaItem]:
+    return items.filter(memberships__category=category)
+
+
+def with_label(items: QuerySet[MediaItem], name: str, min_confidence: float) -> QuerySet[MediaItem]:
+    """Items that show a label of this name, or one below it in the taxonomy."""
+    named = Label.objects.filter(name__iexact=name)
+    carried = MediaLabel.objects.filter(
+        Q(label__in=named) | Q(label__parents__in=named), shown(min_confidence)
+    )
+    return items.filter(pk__in=carried.values("item"))
+
+
+def shown(min_confidence: float) -> Q:
+    """The condition on MediaLabel under which a label is shown at this confidence."""
+    sure = Q(confidence__gte=min_confidence, label__threshold=None) | Q(
+        confidence__gte=F("label__threshold")
+    )
+    return (Q(state=LabelState.CONFIRMED) | Q(sure, state=LabelState.DETECTED)) & Q(
+        label__hidden=False
+    )
+
+
+def labels_on(item: MediaItem) -> QuerySet[MediaLabel]:
+    """Everything seen on an item except what is hidden for all, surest first."""
+    return (
+        item.labels.filter(label__hidden=False)
+        .select_related("label", "label__category")
+        .prefetch_related("label__parents")
+        .order_by("-confidence", "label__name")
+    )
+
+
+def categories_of(user: Viewer) -> QuerySet[Category]:
+    return Category.objects.filter(Q(owner=None) | Q(owner=user.pk))
+
+
+def labels_of(user: Viewer) -> QuerySet[Label]:
+    return Label.objects.filter(Q(owner=None) | Q(owner=user.pk), hidden=False)
+
+
+def filled_categories(user: Viewer) -> QuerySet[Category]:
+    """The user's categories that hold something, with ``item_count``, largest first."""
+    return (
+        categories_of(user)
+        .filter(memberships__item__in=timeline_of(user))
+        .annotate(item_count=Count("memberships__item", distinct=True))
+        .order_by("-item_count", "name")
+    )
+
+
+def filled_labels(user: Viewer, min_confidence: float) -> QuerySet[Label]:
+    """Labels shown on the user's items, with ``item_count``, most frequent first."""
+    carried = MediaLabel.objects.filter(shown(min_confidence), item__in=library_of(user))
+    return (
+        labels_of(user)
+        .filter(media_labels__in=carried)
+        .annotate(item_count=Count("media_labels__item", distinct=True))
+        .select_related("category")
+        .order_by("-item_count", "name")
+    )
+
+
+def thumbs_of(item_ids: Iterable[UUID]) -> dict[UUID, Rendition]:
+    """The thumb of each item that has one, in one query."""
+    found = Rendition.objects.filter(item__in=list(item_ids), name="thumb")
+    return {rendition.item_id: rendition for rendition in found}
+
+
+def pending_items(user: Viewer) -> QuerySet[MediaItem]:
+    """Items of the library for which something is still waiting or running."""
+    open_jobs = Job.objects.filter(
+        state__in=(JobState.WAITING, JobState.RUNNING), item__owner=user.pk
+    ).exclude(step=Step.INDEX)
+    return library_of(user).filter(pk__in=open_jobs.values("item"))
+
+
+def job_counts(user: Viewer) -> dict[str, dict[str, int]]:
+    """Number of the user's jobs by step and state; zero counts are left out."""
+    rows = (
+        Job.objects.filter(item__owner=user.pk, item__trashed_at=None)
+        .values_list("step", "state")
+        .annotate(n=Count("pk"))
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for step, state, n in rows:
+        counts.setdefault(step, {})[state] = n
+    return counts
+
+
+def failed_jobs(user: Viewer) -> QuerySet[Job]:
+    return (
+        Job.objects.filter(item__owner=user.pk, state=JobState.FAILED, item__trashed_at=None)
+        .select_related("item")
+        .order_by("-finished_at")
+    )

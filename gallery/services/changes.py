@@ -1,0 +1,33 @@
+"""One door for "this item must be found differently now"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from gallery.models import Job, JobState, MediaItem, Step
+from gallery.signals import media_changed
+
+BATCH = 500
+
+
+def batches(ids: Sequence[UUID]) -> Iterator[list[UUID]]:
+    """Yield the ids in lists short enough for one statement."""
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+@transaction.atomic
+def note_change(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
+    """Raise the items' search version and tell the search, in the caller's transaction."""
+    for batch in batches(item_ids):
+        MediaItem.objects.filter(pk__in=batch).update(search_version=F("search_version") + 1)
+        Job.objects.filter(item__in=batch, step=Step.INDEX).update(
+            state=JobState.WAITING, finished_at=None
+        )
+        media_changed.send(sender=MediaItem, item_ids=batch, owner_id=owner_id)

@@ -1,0 +1,59 @@
+"""What owners change about their items by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.services.changes import note_change
+from gallery.services.uploads import wall_clock
+
+
+class ItemChanges(TypedDict, total=False):
+    """The fields that an owner may set; ``taken_at`` is kept as wall-clock time."""
+
+    description: str
+    favorite: bool
+    archived: bool
+    taken_at: datetime
+
+
+@transaction.atomic
+def edit_item(item: MediaItem, changes: ItemChanges) -> MediaItem:
+    """Apply the changes to the item and make it found by them."""
+    if "description" in changes:
+        item.caption = changes["description"].strip()[:10_000]
+    if "taken_at" in changes:
+        item.taken_local = wall_clock(changes["taken_at"], item.owner)
+        item.taken_source, item.taken_offset = "upload", None
+    item.favorite = changes.get("favorite", item.favorite)
+    item.archived = changes.get("archived", item.archived)
+    item.save(
+        update_fields=[
+            "caption",
+            "taken_local",
+            "taken_source",
+            "taken_offset",
+            "favorite",
+            "archived",
+        ]
+    )
+    note_change(item.owner_id, [item.pk])
+    return item
+
+
+@transaction.atomic
+def set_flag(owner: User, item_ids: list[UUID], flag: str, *, value: bool) -> int:
+    """Set ``favorite`` or ``archived`` on the owner's items; returns how many exist."""
+    if flag not in ("favorite", "archived"):
+        raise ValueError(f"{flag} is not a flag of an item")
+    items = MediaItem.objects.filter(owner=owner, pk__in=item_ids, trashed_at=None)
+    ids = list(items.values_list("pk", flat=True))
+    items.update(**{flag: value})
+    note_change(owner.pk, ids)
+    return len(ids)

@@ -1,0 +1,227 @@
+"""What engines saw, filed: Label rows, MediaLabel projections, category membership."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import User
+from gallery.models import (
+    Category,
+    CategoryState,
+    Correction,
+    Label,
+    LabelState,
+    MediaCategory,
+    MediaItem,
+    MediaLabel,
+    Verdict,
+)
+from gallery.queries import shown
+from gallery.services.changes import note_change
+from gallery.types import DetectedLabel
+
+_STATE_OF = {
+    Verdict.CONFIRM: LabelState.CONFIRMED,
+    Verdict.ADD: LabelState.CONFIRMED,
+    Verdict.REJECT: LabelState.REJECTED,
+}
+
+
+def label_key(name: str) -> str:
+    """The folded name by which labels are the same."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()[:100]
+
+
+@transaction.atomic
+def record_labels(
+    item: MediaItem, detected: Sequence[DetectedLabel], *, source: str, model_version: str
+) -> None:
+    """Replace what this engine's runs left on the item; the owner's corrections stay."""
+    labels = ensure_labels(detected)
+    verdicts = dict(Correction.objects.filter(item=item).values_list("label_id", "verdict"))
+    old = {row.label_id: row for row in MediaLabel.objects.filter(item=item)}
+    rows = [
+        _media_label(item, labels[label_key(seen.name)], seen, source, verdicts)
+        for seen in _surest_by_key(detected)
+    ]
+    kept_ids = {row.label_id for row in rows}
+    for row in rows:
+        # A label keeps its id over analyses: clients hold on to it.
+        row.pk = old[row.label_id].pk if row.label_id in old else row.pk
+    MediaLabel.objects.filter(item=item).exclude(
+        label__in=[label_id for label_id in verdicts if label_id not in kept_ids]
+    ).delete()
+    MediaLabel.objects.bulk_create(rows)
+    MediaItem.objects.filter(pk=item.pk).update(
+        labels_model=model_version[:100], labels_analyzed_at=timezone.now()
+    )
+    project_categories(item)
+    note_change(item.owner_id, [item.pk])
+
+
+def _surest_by_key(detected: Iterable[DetectedLabel]) -> list[DetectedLabel]:
+    best: dict[str, DetectedLabel] = {}
+    for seen in detected:
+        key = label_key(seen.name)
+        if key not in best or seen.confidence > best[key].confidence:
+            best[key] = seen
+    return list(best.values())
+
+
+def _media_label(
+    item: MediaItem, label: Label, seen: DetectedLabel, source: str, verdicts: dict[Any, str]
+) -> MediaLabel:
+    verdict = verdicts.get(label.pk)
+    return MediaLabel(
+        item=item,
+        label=label,
+        confidence=round(min(max(seen.confidence, 0.0), 100.0), 2),
+        source=source,
+        state=_STATE_OF[Verdict(verdict)] if verdict else LabelState.DETECTED,
+        instances=[
+            {"box": _box(found.box.clipped()), "confidence": round(found.confidence, 2)}
+            for found in seen.instances
+        ],
+        moments=[
+            {"start_ms": m.start_ms, "end_ms": m.end_ms, "confidence": round(m.confidence, 2)}
+            for m in seen.moments
+        ],
+    )
+
+
+def _box(box: Any) -> list[float]:
+    return [box.left, box.top, box.width, box.height]
+
+
+def ensure_labels(detected: Iterable[DetectedLabel]) -> dict[str, Label]:
+    """Return everybody's Label rows by key, making those that are new, parents included."""
+    wanted: dict[str, DetectedLabel] = {}
+    for seen in detected:
+        for parent in seen.parents:
+            wanted.setdefault(label_key(parent), DetectedLabel(parent, 0.0))
+        wanted[label_key(seen.name)] = seen
+    found = {label.key: label for label in Label.objects.filter(owner=None, key__in=wanted)}
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        categories = ensure_categories({c for k in missing for c in wanted[k].categories})
+        Label.objects.bulk_create(
+            [_new_label(key, wanted[key], categories) for key in missing], ignore_conflicts=True
+        )
+        found = {label.key: label for label in Label.objects.filter(owner=None, key__in=wanted)}
+        _link_parents([wanted[key] for key in missing], found)
+    return found
+
+
+def _new_label(key: str, seen: DetectedLabel, categories: dict[str, Category]) -> Label:
+    return Label(
+        name=seen.name[:100],
+        key=key,
+        aliases=list(seen.aliases),
+        category=categories.get(slugify(seen.categories[0])) if seen.categories else None,
+    )
+
+
+def _link_parents(detected: Iterable[DetectedLabel], found: dict[str, Label]) -> None:
+    through = Label.parents.through
+    through.objects.bulk_create(
+        [
+            through(
+                from_label_id=found[label_key(seen.name)].pk,
+                to_label_id=found[label_key(parent)].pk,
+            )
+            for seen in detected
+            for parent in dict.fromkeys(seen.parents)
+            if label_key(parent) != label_key(seen.name)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def ensure_categories(names: Iterable[str]) -> dict[str, Category]:
+    """Return everybody's categories by slug, making those that are new."""
+    by_slug = {slugify(name): name for name in names if slugify(name)}
+    Category.objects.bulk_create(
+        [Category(name=name[:100], slug=slug) for slug, name in by_slug.items()],
+        ignore_conflicts=True,
+    )
+    return {c.slug: c for c in Category.objects.filter(owner=None, slug__in=by_slug)}
+
+
+def project_categories(item: MediaItem) -> None:
+    """Rebuild the item's memberships from its shown labels: a pure function of rows."""
+    owner: User = item.owner
+    labels = item.labels.filter(
+        shown(owner.shown_confidence), label__category__isnull=False
+    ).exclude(label__category__state=CategoryState.DISMISSED)
+    best: dict[Any, float] = {}
+    for category_id, confidence in labels.values_list("label__category_id", "confidence"):
+        best[category_id] = max(confidence, best.get(category_id, 0.0))
+    if item.document_type:
+        category = ensure_categories(["Text and Documents"])["text-and-documents"]
+        best.setdefault(category.pk, 100.0)
+    MediaCategory.objects.filter(item=item).delete()
+    MediaCategory.objects.bulk_create(
+        MediaCategory(item=item, category_id=pk, confidence=confidence)
+        for pk, confidence in best.items()
+    )
+
+
+@transaction.atomic
+def correct_label(media_label: MediaLabel, state: str) -> MediaLabel:
+    """Confirm or reject a label on an item, or ("detected") take that back."""
+    item, label = media_label.item, media_label.label
+    if state == LabelState.DETECTED:
+        Correction.objects.filter(item=item, label=label).delete()
+    else:
+        verdict = Verdict.CONFIRM if state == LabelState.CONFIRMED else Verdict.REJECT
+        Correction.objects.update_or_create(item=item, label=label, defaults={"verdict": verdict})
+    media_label.state = LabelState(state)
+    media_label.save(update_fields=["state"])
+    project_categories(item)
+    note_change(item.owner_id, [item.pk])
+    return media_label
+
+
+@transaction.atomic
+def add_label(item: MediaItem, name: str) -> MediaLabel:
+    """Put a label of the owner's own on an item; a word that everybody has is used as it is."""
+    key = label_key(name)
+    known = Label.objects.filter(Q(owner=None) | Q(owner=item.owner_id), key=key)
+    label = known.order_by("owner_id").first() or Label.objects.create(
+        owner=item.owner, name=name.strip()[:100], key=key
+    )
+    Correction.objects.update_or_create(item=item, label=label, defaults={"verdict": Verdict.ADD})
+    media_label, _ = MediaLabel.objects.update_or_create(
+        item=item,
+        label=label,
+        defaults={"state": LabelState.CONFIRMED},
+        create_defaults={
+            "state": LabelState.CONFIRMED,
+            "confidence": 100.0,
+            "source": "user",
+        },
+    )
+    project_categories(item)
+    note_change(item.owner_id, [item.pk])
+    return media_label
+
+
+@transaction.atomic
+def remove_own_label(media_label: MediaLabel) -> None:
+    """Take a label off again that the owner had added."""
+    item = media_label.item
+    Correction.objects.filter(item=item, label=media_label.label_id).delete()
+    if media_label.source == "user":
+        media_label.delete()
+    else:
+        media_label.state = LabelState.DETECTED
+        media_label.save(update_fields=["state"])
+    project_categories(item)
+    note_change(item.owner_id, [item.pk])

@@ -1,0 +1,184 @@
+"""From an incoming file to a media item. The original is written first, then the row."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import uuid
+import zoneinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from gallery import storage
+from gallery.incoming import IncomingFile, display_name
+from gallery.models import MediaItem
+from gallery.services.changes import note_change
+from gallery.services.jobs import create_jobs
+from gallery.signals import media_uploaded
+from gallery.sniff import FileType, sniff
+
+logger = logging.getLogger(__name__)
+MAX_SIDECAR_BYTES = 1 << 20
+
+
+class UploadRefused(Exception):
+    """The file cannot become an item; ``status`` is the HTTP status that says so."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The item, and whether the user had these bytes already."""
+
+    item: MediaItem
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UploadNotes:
+    """What came along with a file. ``taken_at`` with an offset is kept as wall-clock time."""
+
+    description: str = ""
+    taken_at: datetime | None = None
+    sidecar: Path | None = None
+
+
+def create_media_item(
+    owner: User, incoming: IncomingFile, notes: UploadNotes | None = None
+) -> Uploaded:
+    """Store the file as an item of ``owner``; raises UploadRefused.
+
+    The same bytes of the same user give the item that is there, out of the trash.
+    ``incoming.path`` may be moved away.
+    """
+    notes = notes or UploadNotes()
+    file_type = check_acceptable(incoming)
+    _check_sidecar(notes.sidecar)
+    if existing := _existing(owner, incoming.sha256):
+        return existing
+    item = _new_item(owner, incoming, file_type, notes)
+    storage.put_file(item.original_key, incoming.path)
+    if notes.sidecar:
+        storage.put_file(item.sidecar_key, notes.sidecar)
+    try:
+        _insert(item)
+    except IntegrityError:
+        storage.delete_stored(key for key in (item.original_key, item.sidecar_key) if key)
+        storage.prune_item_folders(item.owner_id, item.pk)
+        # The unique key on owner and bytes: another upload of the same file was faster.
+        if existing := _existing(owner, incoming.sha256):
+            return existing
+        raise
+    logger.info("media uploaded", extra={"item": item.pk, "bytes": item.size_bytes})
+    return Uploaded(item)
+
+
+def check_acceptable(incoming: IncomingFile) -> FileType:
+    """Return what the file is, by its content; raises UploadRefused."""
+    if incoming.size_bytes == 0:
+        raise UploadRefused("empty_file", "The file is empty.", 415)
+    if incoming.size_bytes > settings.PIXTRACT_MAX_UPLOAD_BYTES:
+        limit = settings.PIXTRACT_MAX_UPLOAD_BYTES // (1 << 20)
+        raise UploadRefused("too_large", f"The file is over the limit of {limit} MB.", 413)
+    file_type = sniff(incoming.head, incoming.name)
+    if file_type is None:
+        raise UploadRefused(
+            "unsupported_type",
+            "This is not a photo, video or document of a kind that Pixtract reads.",
+            415,
+        )
+    if file_type.kind == "sidecar":
+        raise UploadRefused(
+            "lonely_sidecar", "An XMP sidecar must come together with its photo.", 415
+        )
+    return file_type
+
+
+def _check_sidecar(sidecar: Path | None) -> None:
+    if sidecar is None:
+        return
+    with sidecar.open("rb") as file:
+        file_type = sniff(file.read(65_536), "sidecar.xmp")
+    if sidecar.stat().st_size > MAX_SIDECAR_BYTES or not file_type or file_type.kind != "sidecar":
+        raise UploadRefused("bad_sidecar", "The sidecar is not an XMP file.", 415)
+
+
+def _existing(owner: User, sha256: str) -> Uploaded | None:
+    item = MediaItem.objects.filter(owner=owner, sha256=sha256).first()
+    if item is None:
+        return None
+    if item.trashed_at is not None:
+        restore_items(owner, [item.pk])
+        item.refresh_from_db()
+    return Uploaded(item, duplicate=True)
+
+
+def _new_item(
+    owner: User, incoming: IncomingFile, file_type: FileType, notes: UploadNotes
+) -> MediaItem:
+    pk = uuid.uuid4()
+    return MediaItem(
+        pk=pk,
+        owner=owner,
+        kind=file_type.kind,
+        file_name=display_name(incoming.name),
+        content_type=file_type.content_type,
+        extension=file_type.extension,
+        size_bytes=incoming.size_bytes,
+        sha256=incoming.sha256,
+        original_key=storage.original_key(owner.pk, pk, file_type.extension),
+        sidecar_key=storage.sidecar_key(owner.pk, pk) if notes.sidecar else "",
+        caption=notes.description.strip()[:10_000],
+        taken_local=wall_clock(notes.taken_at or timezone.now(), owner),
+        taken_source="upload" if notes.taken_at else "added",
+    )
+
+
+def wall_clock(moment: datetime, owner: User) -> datetime:
+    """What a clock on the wall showed at ``moment``, kept as if it were UTC.
+
+    An offset that ``moment`` brings is the place's own; only UTC, which tells nothing
+    of the place, is shown in the owner's zone.
+    """
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    if moment.utcoffset() == UTC.utcoffset(None):
+        zone = zoneinfo.ZoneInfo(owner.time_zone) if owner.time_zone else None
+        moment = timezone.localtime(moment, zone or timezone.get_default_timezone())
+    return moment.replace(tzinfo=UTC)
+
+
+@transaction.atomic
+def _insert(item: MediaItem) -> None:
+    item.save(force_insert=True)
+    create_jobs(item)
+    note_change(item.owner_id, [item.pk])
+    media_uploaded.send(sender=MediaItem, item_ids=[item.pk])
+
+
+@transaction.atomic
+def restore_items(owner: User, item_ids: list[uuid.UUID]) -> int:
+    """Take the owner's items out of the trash; returns how many."""
+    items = MediaItem.objects.filter(owner=owner, pk__in=item_ids, trashed_at__isnull=False)
+    ids = list(items.values_list("pk", flat=True))
+    items.update(trashed_at=None)
+    note_change(owner.pk, ids)
+    return len(ids)
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a foreign file into the work folder, so that storing it leaves the source alone."""
+    target = Path(settings.PIXTRACT_WORK_DIR) / f"import-{uuid.uuid4().hex}"
+    shutil.copyfile(path, target)
+    return target
