@@ -11,7 +11,7 @@ from accounts.first_run import token_is_right
 from accounts.models import User
 
 
-class FirstRunForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class FirstRunForm(BaseUserCreationForm):
     """Makes the administrator's account. ``token`` is asked for from elsewhere only."""
 
     token = forms.CharField(label="One-time token (the console shows it)", required=False)

@@ -12,7 +12,7 @@ from accounts.models import User
 @transaction.atomic
 def create_administrator(form: FirstRunForm) -> User:
     """Make the first account out of a valid form: staff, superuser, address verified."""
-    user = form.save(commit=False)
+    user: User = form.save(commit=False)
     user.is_staff = user.is_superuser = True
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -21,7 +21,7 @@ class UploadTooLarge(RequestDataTooBig):
     """The body or the file is over ``PIXTRACT_MAX_UPLOAD_BYTES``."""
 
 
-class HashedUpload(UploadedFile):
+class HashedUpload(UploadedFile):  # type: ignore[type-arg]
     """A received file on disk. Whoever moves it away keeps it; else it is deleted on close."""
 
     def __init__(self, name: str, content_type: str) -> None:
@@ -29,12 +29,13 @@ class HashedUpload(UploadedFile):
             prefix="upload-", dir=settings.PIXTRACT_WORK_DIR, delete=False
         )
         super().__init__(file, name, content_type, 0)
+        self._sink = file
         self.path = Path(file.name)
         self.digest = hashlib.sha256()
         self.head = b""
 
     def receive(self, chunk: bytes) -> None:
-        self.file.write(chunk)
+        self._sink.write(chunk)
         self.digest.update(chunk)
         self.size = (self.size or 0) + len(chunk)
         if len(self.head) < HEAD_BYTES:
@@ -42,7 +43,7 @@ class HashedUpload(UploadedFile):
 
     def incoming(self) -> IncomingFile:
         """The received file as the services take it."""
-        self.file.flush()
+        self._sink.flush()
         return IncomingFile(
             path=self.path,
             name=self.name or "",

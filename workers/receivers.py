@@ -1,0 +1,18 @@
+"""Receivers only enqueue: what the gallery asks for rings the workers once it is committed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from gallery.models import Lane
+from gallery.signals import analysis_requested, media_uploaded
+from workers.tasks import ring
+
+
+@receiver(media_uploaded)
+@receiver(analysis_requested)
+def ring_workers(**_: Any) -> None:
+    transaction.on_commit(lambda: ring([Lane.MEDIA, Lane.ANALYSIS]))

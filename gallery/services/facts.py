@@ -21,6 +21,8 @@ _EARLIEST = datetime(1826, 1, 1, tzinfo=UTC)
 @transaction.atomic
 def record_facts(item: MediaItem, facts: MediaFacts) -> None:
     """File what the file says of itself; what the owner wrote is not overwritten."""
+    # The owner may have edited the item while its file was looked at.
+    item.refresh_from_db()
     item.width, item.height = facts.width, facts.height
     item.duration_ms, item.page_count = facts.duration_ms, facts.page_count
     item.camera_make, item.camera_model = facts.camera_make[:100], facts.camera_model[:100]

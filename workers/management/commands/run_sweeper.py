@@ -1,0 +1,58 @@
+"""The process that keeps the house: indexes what changed, brings back what was lost."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+from search.outbox import drain_once
+
+from workers.sweeper import sweep, sweep_orphans
+
+logger = logging.getLogger(__name__)
+_SWEEP_SECONDS = 2.0
+_ORPHANS_SECONDS = 3600.0
+_IDLE_SECONDS = 0.2
+
+
+class Command(BaseCommand):
+    help = "Index changes as they come, recover lost jobs, delete orphaned files. Runs once only."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        sweeping = threading.Thread(target=_sweep_until, args=(stop,), daemon=True)
+        sweeping.start()
+        _index_until(stop)
+
+
+def _index_until(stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _tolerant(drain_once):
+            stop.wait(_IDLE_SECONDS)
+
+
+def _sweep_until(stop: threading.Event) -> None:
+    next_orphans = time.monotonic() + _ORPHANS_SECONDS / 60
+    while not stop.wait(_SWEEP_SECONDS):
+        _tolerant(sweep)
+        if time.monotonic() >= next_orphans:
+            _tolerant(sweep_orphans)
+            next_orphans = time.monotonic() + _ORPHANS_SECONDS
+
+
+def _tolerant(run: Any) -> int:
+    """Run one round; a database that is away for a while is no reason to end."""
+    try:
+        return int(run())
+    except OperationalError as error:
+        logger.warning("database unavailable", extra={"error": error})
+        return 0
+    finally:
+        close_old_connections()

@@ -1,0 +1,41 @@
+"""The doorbell: a message says that a lane has work, the Job table says which."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+_SECONDS_PER_RING = 60.0
+_closing = {"down": False}
+
+
+@shared_task(name="workers.work")
+def work(lane: str) -> None:
+    """Run the ready jobs of ``lane``; harmless when there are none or when rung twice."""
+    # The web server imports this module to ring; only workers load the pipeline.
+    from workers.pipeline import run_lane
+
+    count, lanes = run_lane(lane, seconds=_SECONDS_PER_RING, should_stop=lambda: _closing["down"])
+    ring(lanes)
+    if count:
+        logger.debug("lane worked", extra={"lane": lane, "jobs": count})
+
+
+def ring(lanes: Iterable[str]) -> None:
+    """Wake a worker of each lane. A broker that is down loses nothing: the sweeper rings again."""
+    for lane in lanes:
+        try:
+            work.apply_async((lane,), queue=lane)
+        except OperationalError as error:
+            logger.warning("broker unreachable", extra={"lane": lane, "error": error})
+
+
+@worker_shutting_down.connect
+def _close(**_: object) -> None:
+    # A warm shutdown waits for running tasks: let them end after the job they are at.
+    _closing["down"] = True
