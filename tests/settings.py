@@ -1,0 +1,23 @@
+"""The product's settings with every kind of state in a folder of the test run's own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+
+if "pytest" in sys.modules:
+    if "PIXTRACT_TEST_DIR" not in os.environ:
+        os.environ["PIXTRACT_TEST_DIR"] = tempfile.mkdtemp(prefix="pixtract-tests-")
+        atexit.register(shutil.rmtree, os.environ["PIXTRACT_TEST_DIR"], ignore_errors=True)
+    # One folder for each parallel process; whatever a test starts inherits it.
+    _process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["PIXTRACT_VAR_DIR"] = f"{os.environ['PIXTRACT_TEST_DIR']}/{_process}"
+    os.environ.setdefault("PIXTRACT_BROKER_URL", "memory://")
+
+from pixtract.settings import *  # noqa: F403
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
