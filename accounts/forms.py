@@ -11,7 +11,7 @@ from accounts.first_run import token_is_right
 from accounts.models import User
 
 
-class FirstRunForm(BaseUserCreationForm):
+class FirstRunForm(BaseUserCreationForm):  # type: ignore[type-arg]
     """Makes the administrator's account. ``token`` is asked for from elsewhere only."""
 
     token = forms.CharField(label="One-time token (the console shows it)", required=False)
@@ -21,7 +21,7 @@ class FirstRunForm(BaseUserCreationForm):
         fields = ("username", "email")
 
     def __init__(self, *args: object, needs_token: bool, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["email"].required = True
         if not needs_token:
             del self.fields["token"]

@@ -183,7 +183,7 @@ def _recover(job: Job, now: datetime) -> int:
     if job.losses + 1 < MAX_LOSSES:
         return Job.objects.filter(held).update(
             state=JobState.WAITING,
-            run_at=now,
+            run_at=timezone.now(),
             lease_token=None,
             lease_until=None,
             losses=F("losses") + 1,

@@ -21,8 +21,8 @@ def label_item(item: MediaItem) -> Outcome:
     for rendition in pictures_to_label(item):
         with as_input(rendition) as picture:
             raw, model_version = answer(item, analyzer, LABELS, picture)
-        labels = tuple(analyzer.labels_from_raw(raw))
-        frames.append(Frame(rendition.start_ms or 0, rendition.end_ms or 0, labels))
+        seen = tuple(analyzer.labels_from_raw(raw))
+        frames.append(Frame(rendition.start_ms or 0, rendition.end_ms or 0, seen))
     labels = _labels(item, frames)
     return Outcome(
         lambda: record_labels(item, labels, source=analyzer.name, model_version=model_version),
