@@ -63,6 +63,7 @@ class MediaItemFactory(DjangoModelFactory[MediaItem]):
     class Meta:
         model = MediaItem
 
+    id = factory.LazyFunction(uuid.uuid4)
     owner = factory.SubFactory(UserFactory)
     kind = Kind.PHOTO
     file_name = factory.Sequence(lambda n: f"IMG_{n:04}.jpg")

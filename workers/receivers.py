@@ -13,6 +13,10 @@ from workers.tasks import ring
 
 
 @receiver(media_uploaded)
+def ring_for_new_media(**_: Any) -> None:
+    transaction.on_commit(lambda: ring([Lane.MEDIA]))
+
+
 @receiver(analysis_requested)
-def ring_workers(**_: Any) -> None:
+def ring_for_reopened_jobs(**_: Any) -> None:
     transaction.on_commit(lambda: ring([Lane.MEDIA, Lane.ANALYSIS]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gallery import storage
@@ -100,12 +101,10 @@ def _stored(item: MediaItem, file: RenderedFile) -> Rendition:
 
 
 @transaction.atomic
-def record_renditions(item: MediaItem, renditions: Sequence[Rendition]) -> None:
-    """Put the rows in place of older ones of the same names, whose files go after commit."""
-    names = [rendition.name for rendition in renditions]
-    old = Rendition.objects.filter(item=item, name__in=names)
-    keys = list(old.values_list("key", flat=True))
-    old.delete()
+def record_renditions(renditions: Sequence[Rendition], *, replaced: QuerySet[Rendition]) -> None:
+    """Put the rows in the place of ``replaced``, whose files go after the commit."""
+    keys = list(replaced.values_list("key", flat=True))
+    replaced.delete()
     Rendition.objects.bulk_create(renditions)
     transaction.on_commit(lambda: storage.delete_stored(keys))
 

@@ -13,6 +13,7 @@ from gallery.services.facts import is_page_like, record_renditions, store_rendit
 from gallery.types import RenderedFile
 from workers.engines import facts_of, file_type_of, media_tools
 from workers.steps.outcome import Outcome
+from workers.steps.transcode import PLAY
 
 _PAGES_AT_ONCE = 20
 
@@ -24,7 +25,8 @@ def render_item(item: MediaItem) -> Outcome:
     ):
         files = _render(item, original, Path(folder))
         renditions = store_renditions(item, files)
-    return Outcome(lambda: record_renditions(item, renditions), {"files": len(files)})
+    replaced = item.renditions.exclude(name=PLAY)
+    return Outcome(lambda: record_renditions(renditions, replaced=replaced), {"files": len(files)})
 
 
 def _render(item: MediaItem, original: Path, folder: Path) -> list[RenderedFile]:

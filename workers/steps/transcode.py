@@ -14,6 +14,8 @@ from workers.engines import file_type_of, media_tools
 from workers.media.playable import needs_play_copy
 from workers.steps.outcome import Outcome, StepSkipped
 
+PLAY = "play"
+
 
 def transcode_item(item: MediaItem) -> Outcome:
     details = item.details
@@ -26,4 +28,7 @@ def transcode_item(item: MediaItem) -> Outcome:
     ):
         file = media_tools().transcode(original, file_type_of(item), Path(folder))
         renditions = store_renditions(item, [file])
-    return Outcome(lambda: record_renditions(item, renditions), {"bytes": file.size_bytes})
+    replaced = item.renditions.filter(name=PLAY)
+    return Outcome(
+        lambda: record_renditions(renditions, replaced=replaced), {"bytes": file.size_bytes}
+    )
