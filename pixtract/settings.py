@@ -63,6 +63,8 @@ CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 _https = _base.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_SSL_REDIRECT = _https and env_bool("SSL_REDIRECT", default=False)
+# Load balancers and the supervisor ask on the inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if _https else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_REFERRER_POLICY = "same-origin"
@@ -116,6 +118,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pixtract.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,7 +217,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 # --- Queue: the broker is only the doorbell -----------------------------------------------------
 
 _queue_dir = VAR_DIR / "queue"
-CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):
     _queue_dir.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
@@ -300,6 +303,7 @@ else:
 
 # --- API --------------------------------------------------------------------------------------
 
+CSRF_FAILURE_VIEW = "pixtract.problems.csrf_failure"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.BearerAuthentication",
@@ -313,6 +317,8 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pixtract.negotiation.AlwaysJson",
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "pixtract.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
@@ -330,6 +336,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+# --- Metrics ----------------------------------------------------------------------------------
+
+PIXTRACT_METRICS_TOKEN = env_secret("METRICS_TOKEN")
 
 # --- Logs -------------------------------------------------------------------------------------
 

@@ -1,0 +1,75 @@
+"""Is the web server alive, and could it serve? For the supervisor, load balancers, Docker."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+def live(_request: HttpRequest) -> JsonResponse:
+    """200 as long as requests are answered at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(_request: HttpRequest) -> JsonResponse:
+    """200 when database, storage and index can be used, 503 with the failed ones otherwise.
+
+    Reasons go to the log only: they name paths, and anybody may ask.
+    """
+    checks = {name: _passes(name, check) for name, check in _CHECKS.items()}
+    healthy = all(checks.values())
+    words = {name: "ok" if passed else "failed" for name, passed in checks.items()}
+    body = {"status": "ok" if healthy else "failed", "checks": words}
+    return JsonResponse(body, status=200 if healthy else 503)
+
+
+def _passes(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except (OSError, DatabaseError) as error:
+        logger.warning("not ready", extra={"check": name, "reason": error})
+        return False
+    return True
+
+
+def _check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _check_storage() -> None:
+    if isinstance(default_storage, FileSystemStorage):
+        _check_writable(Path(default_storage.location))
+    _check_writable(Path(settings.PIXTRACT_WORK_DIR))
+
+
+def _check_index() -> None:
+    _check_writable(Path(settings.PIXTRACT_INDEX_DIR))
+
+
+def _check_writable(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"ok")
+
+
+_CHECKS: dict[str, Callable[[], None]] = {
+    "database": _check_database,
+    "storage": _check_storage,
+    "search_index": _check_index,
+}
