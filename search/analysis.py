@@ -1,0 +1,170 @@
+"""Text to tokens: the one analysis that both engines and the matching share.
+
+Compatibility forms, case and accents are folded, letters are split from digits, scripts
+without spaces become pairs of characters. Every token knows which characters it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+MAX_TOKENS = 50_000
+MAX_TOKEN_LENGTH = 64
+
+_APOSTROPHES = "'\u2019\u02bc"
+_ASCII_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+")
+_WORDS = re.compile(rf"[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*|\d+")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "n"}
+)
+_STEMMER_LOCK = threading.Lock()
+_STEMMERS = {
+    script: snowballstemmer.stemmer(language)
+    for script, language in (
+        ("LATIN", "english"),
+        ("CYRILLIC", "russian"),
+        ("GREEK", "greek"),
+        ("ARABIC", "arabic"),
+    )
+}
+
+
+class Token(NamedTuple):
+    """A folded word and the range of characters of the source that it came from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def analyze(text: str, limit: int = MAX_TOKENS) -> list[Token]:
+    """Return the tokens of ``text`` in order, at most ``limit``."""
+    tokens: list[Token] = []
+    for token in _ascii_tokens(text) if text.isascii() else _unicode_tokens(text):
+        tokens.append(token)
+        if len(tokens) >= limit:
+            break
+    return tokens
+
+
+def words(text: str, limit: int = MAX_TOKENS) -> tuple[str, ...]:
+    """Return the tokens' texts only."""
+    return tuple(token.text for token in analyze(text, limit))
+
+
+def fold(text: str) -> str:
+    """Fold compatibility forms, case and accents, keeping spaces and punctuation."""
+    return "".join(piece for piece, _, _ in _clusters(text))
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return the stem of one token; tokens of scripts without a stemmer stay as they are."""
+    if not word or word[0].isdigit() or len(word) < 3:
+        return word
+    stemmer = _STEMMERS.get(_script(word[0]))
+    if stemmer is None:
+        return word
+    # The stemmers keep the word they work on in themselves: one at a time.
+    with _STEMMER_LOCK:
+        return str(stemmer.stemWord(word))
+
+
+def is_unspaced(word: str) -> bool:
+    """True for a token of a script that is written without spaces between words."""
+    return bool(word) and _UNSPACED.fullmatch(word) is not None
+
+
+def _ascii_tokens(text: str) -> Iterator[Token]:
+    for match in _ASCII_WORDS.finditer(text.lower()):
+        yield _token(match[0], match.start(), match.end())
+
+
+def _unicode_tokens(text: str) -> Iterator[Token]:
+    folded, starts, ends = _folded(text)
+    for match in _WORDS.finditer(folded):
+        for first, last in _pieces(match):
+            yield _token(folded[first:last], starts[first], ends[last - 1])
+
+
+def _token(word: str, start: int, end: int) -> Token:
+    for mark in _APOSTROPHES:
+        word = word.replace(mark, "")
+    return Token(word[:MAX_TOKEN_LENGTH], start, end)
+
+
+def _pieces(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Split a run of letters into its spaced words and its pairs of unspaced characters."""
+    text, position, end = match.string, match.start(), match.end()
+    while position < end:
+        run = _UNSPACED.search(text, position, end)
+        if run is None:
+            yield position, end
+            return
+        if run.start() > position:
+            yield position, run.start()
+        yield from _pairs(run.start(), run.end())
+        position = run.end()
+
+
+def _pairs(first: int, last: int) -> Iterator[tuple[int, int]]:
+    if last - first == 1:
+        yield first, last
+    for start in range(first, last - 1):
+        yield start, start + 2
+
+
+def _folded(text: str) -> tuple[str, list[int], list[int]]:
+    """Return the folded text with, for each of its characters, the source range it came from."""
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece, start, end in _clusters(text):
+        parts.append(piece)
+        starts.extend([start] * len(piece))
+        ends.extend([end] * len(piece))
+    return "".join(parts), starts, ends
+
+
+def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
+    """Fold character by character, a base together with the marks that follow it."""
+    start = 0
+    length = len(text)
+    while start < length:
+        end = start + 1
+        while end < length and end - start < 8 and _joins(text[end]):
+            end += 1
+        yield _fold_cluster(text[start:end]), start, end
+        start = end
+
+
+def _joins(character: str) -> bool:
+    # U+FF9E and U+FF9F are the half-width voicing marks, which are not "combining".
+    return character in "\uff9e\uff9f" or (
+        character > "\u02ff" and unicodedata.combining(character) != 0
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _fold_cluster(cluster: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", cluster.casefold())
+    bare = _MARKS.sub("", decomposed).translate(_UNDECOMPOSED)
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def _script(character: str) -> str:
+    if character.isascii():
+        return "LATIN"
+    return unicodedata.name(character, "").partition(" ")[0]

@@ -1,0 +1,129 @@
+"""The fields of the search language: one table for the parser, the engines and the help page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class FieldKind(Enum):
+    WORDS = "words"
+    LABEL = "label"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CONFIDENCE = "confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One ``name:`` of the language. ``values`` are the words a choice may be.
+
+    ``free`` fields are also searched by words without a field; ``strong`` ones rank first.
+    """
+
+    name: str
+    kind: FieldKind
+    meaning: str
+    example: str
+    values: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    free: bool = False
+    strong: bool = False
+
+
+KINDS = ("photo", "video", "document")
+DOCUMENT_TYPES = ("receipt", "invoice", "form", "letter", "notes", "screenshot", "page")
+UNITS = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "k": 1_000, "m": 1_000_000}
+
+_TABLE = (
+    Field(
+        "label",
+        FieldKind.LABEL,
+        "what is in the picture; quoted it is the whole name",
+        "label:dog>90",
+        free=True,
+        strong=True,
+    ),
+    Field("category", FieldKind.LABEL, "group of labels", "category:food", free=True),
+    Field(
+        "text", FieldKind.WORDS, "text that was read", "text:invoice", aliases=("ocr",), free=True
+    ),
+    Field(
+        "caption",
+        FieldKind.WORDS,
+        "your own description",
+        "caption:birthday",
+        aliases=("description",),
+        free=True,
+    ),
+    Field(
+        "name",
+        FieldKind.WORDS,
+        "file name",
+        "name:IMG_2034",
+        aliases=("file", "filename"),
+        free=True,
+        strong=True,
+    ),
+    Field("place", FieldKind.WORDS, "city, region or country", "place:lisbon", free=True),
+    Field("country", FieldKind.WORDS, "country or its two-letter code", "country:pt"),
+    Field("camera", FieldKind.WORDS, "maker and model", "camera:canon", free=True),
+    Field(
+        "type",
+        FieldKind.CHOICE,
+        "kind of file or of document",
+        "type:receipt",
+        (*KINDS, *DOCUMENT_TYPES),
+        ("kind",),
+    ),
+    Field(
+        "taken",
+        FieldKind.DATE,
+        "day of capture, where it was captured",
+        "taken:2024-05..2024-08",
+        aliases=("date",),
+    ),
+    Field("added", FieldKind.DATE, "day of upload, in your time zone", "added:>2024-05-01"),
+    Field("is", FieldKind.CHOICE, "state", "is:favorite", ("favorite", "archived")),
+    Field(
+        "has",
+        FieldKind.CHOICE,
+        "what it has",
+        "has:location",
+        ("text", "location", "people", "caption"),
+    ),
+    Field(
+        "confidence", FieldKind.CONFIDENCE, "how sure the labels are, 0 to 100", "confidence:>90"
+    ),
+    Field("size", FieldKind.NUMBER, "size of the file in bytes", "size:>10mb"),
+    Field("width", FieldKind.NUMBER, "width in pixels", "width:>4000"),
+    Field("height", FieldKind.NUMBER, "height in pixels", "height:<1000"),
+    Field("duration", FieldKind.NUMBER, "length of a video in seconds", "duration:>60"),
+)
+# Words that are searched without a field, though no field of the language names them.
+DATE_WORDS = "date_words"
+TYPE_WORDS = "type_words"
+
+FIELDS: dict[str, Field] = {}
+for _entry in _TABLE:
+    for _name in (_entry.name, *_entry.aliases):
+        FIELDS[_name] = _entry
+
+WORD_FIELDS = (
+    *(entry.name for entry in _TABLE if entry.kind is FieldKind.WORDS),
+    DATE_WORDS,
+    TYPE_WORDS,
+)
+FREE_WORD_FIELDS = (
+    *(entry.name for entry in _TABLE if entry.kind is FieldKind.WORDS and entry.free),
+    DATE_WORDS,
+    TYPE_WORDS,
+)
+LABEL_FIELDS = tuple(entry.name for entry in _TABLE if entry.kind is FieldKind.LABEL)
+STRONG_FIELDS = tuple(entry.name for entry in _TABLE if entry.strong)
+
+
+def table() -> tuple[Field, ...]:
+    """Return every field once, in the order of the help page."""
+    return _TABLE

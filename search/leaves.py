@@ -1,0 +1,133 @@
+"""From one lexeme to one leaf of the query's tree."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+
+from search.analysis import is_unspaced, words
+from search.fields import FIELDS, Field, FieldKind
+from search.lexer import Kind, Lexeme, unescape
+from search.types import Choice, Leaf, Notice, Phrase, Range, Term
+from search.values import parse_bounds
+
+MIN_PREFIX = 3
+MAX_SLOP = 10
+MAX_WORDS = 32
+
+_COMPARED = re.compile(r"(.+?)(>=|<=|>|<)([0-9]{1,3})", re.DOTALL)
+_TAIL = re.compile(r"(>=|<=|>|<)([0-9]{1,3})")
+_BOOST = re.compile(r"\^[0-9.]*$")
+_FUZZY = re.compile(r"~([0-2]?)$")
+_PATTERN = re.compile(r"\w\?(?=\w)")
+_CONFIDENCE = FIELDS["confidence"]
+
+
+class LeafReader:
+    """Reads leaves for one query; what it has to ignore goes to ``notices``."""
+
+    def __init__(self, zone: tzinfo, notices: list[Notice]) -> None:
+        self._zone = zone
+        self._notices = notices
+
+    def read(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
+        """Return the leaf, or None when there is nothing in it to search for."""
+        if field is None:
+            return self._text(lexeme, None)
+        if field.kind is FieldKind.CHOICE:
+            return self._choice(lexeme, field)
+        if field.kind in (FieldKind.DATE, FieldKind.NUMBER, FieldKind.CONFIDENCE):
+            return self._range(lexeme, field)
+        return self._text(lexeme, field)
+
+    def _text(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
+        if lexeme.kind is Kind.PHRASE:
+            return self._phrase(lexeme, field)
+        raw, low, high = lexeme.text, None, None
+        if field and field.name == "label" and (compared := _COMPARED.fullmatch(raw)):
+            raw = compared[1]
+            low, high = self._confidence(compared[2] + compared[3])
+        return self._word(raw, field.name if field else None, low, high)
+
+    def _phrase(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
+        if not lexeme.closed:
+            self._note("unbalanced", "A quotation mark without its partner was closed at the end.")
+        found = self._analyzed(lexeme.text)
+        if not found:
+            return None
+        name = field.name if field else None
+        if field and field.kind is FieldKind.LABEL:
+            is_bounded = _TAIL.fullmatch(lexeme.tail) is not None
+            low, high = self._confidence(lexeme.tail) if is_bounded else (None, None)
+            return Term(name, lexeme.text, found, low=low, high=high, exact=True)
+        slop = lexeme.tail[1:] if lexeme.tail.startswith("~") else "0"
+        return Phrase(name, lexeme.text, found, min(int(slop[:3]), MAX_SLOP))
+
+    def _word(self, raw: str, field: str | None, low: int | None, high: int | None) -> Leaf | None:
+        if boost := _BOOST.search(raw):
+            raw = raw[: boost.start()]
+            self._note("boost", "Weights such as ^2 are ignored: results are ranked in tiers.")
+        fuzzy = 0
+        if match := _FUZZY.search(raw):
+            raw = raw[: match.start()]
+            fuzzy = int(match[1] or 1)
+        if _PATTERN.search(raw) and (pattern := self._pattern(raw)):
+            return Term(field, raw, (pattern,), pattern=True, low=low, high=high)
+        is_prefix = raw.endswith("*") and not raw.endswith("\\*")
+        text = unescape(raw.rstrip("*") if is_prefix else raw)
+        found = self._analyzed(text)
+        if not found:
+            return None
+        is_prefix = is_prefix and self._is_long_enough(found[-1])
+        fuzzy = fuzzy if len(found) == 1 else 0
+        return Term(field, text, found, prefix=is_prefix, fuzzy=fuzzy, low=low, high=high)
+
+    def _pattern(self, raw: str) -> str:
+        """Return ``te?t`` folded, or nothing when it is more than one word."""
+        parts = [words(part) for part in raw.strip("?*").split("?")]
+        if any(len(part) != 1 for part in parts):
+            return ""
+        return "?".join(part[0] for part in parts)
+
+    def _is_long_enough(self, word: str) -> bool:
+        if len(word) >= MIN_PREFIX or is_unspaced(word):
+            return not is_unspaced(word)
+        self._note("short-prefix", f"{word}* needs {MIN_PREFIX} letters before the star.")
+        return False
+
+    def _choice(self, lexeme: Lexeme, field: Field) -> Leaf | None:
+        value = lexeme.text.strip().lower()
+        value = value if value in field.values else value.removesuffix("s")
+        if field.name == "is" and value == "trashed":
+            self._note("trash", "The trash is never searched; look for it on its own page.")
+            return None
+        if value in field.values:
+            return Choice(field.name, value)
+        return self._as_text(lexeme, field)
+
+    def _range(self, lexeme: Lexeme, field: Field) -> Leaf | None:
+        bounds = parse_bounds(field, lexeme.text, self._zone)
+        if bounds is None:
+            return self._as_text(lexeme, field)
+        low, high = bounds
+        if low is not None and high is not None and low > high:
+            self._note("empty-range", f"{field.name}:{lexeme.text} ends before it begins.")
+        return Range(field.name, lexeme.text, low, high)
+
+    def _confidence(self, raw: str) -> tuple[int | None, int | None]:
+        return parse_bounds(_CONFIDENCE, raw, self._zone) or (None, None)
+
+    def _as_text(self, lexeme: Lexeme, field: Field) -> Leaf | None:
+        shown = lexeme.text[:40]
+        self._note("as-text", f"{field.name}:{shown} was not understood and searched as text.")
+        found = self._analyzed(lexeme.text)
+        return Phrase(None, lexeme.text, found) if found else None
+
+    def _analyzed(self, text: str) -> tuple[str, ...]:
+        found = words(text, MAX_WORDS)
+        if not found and text.strip():
+            self._note("nothing", f"{text.strip()[:20]} has no letters or digits to search for.")
+        return found
+
+    def _note(self, code: str, message: str) -> None:
+        self._notices.append(Notice(code, message))

@@ -1,0 +1,72 @@
+"""Last steps on a parsed tree: words too common to ask for, and confidence bounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from search.types import And, Node, Not, Notice, Or, Range, Term
+
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "my",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
+)
+
+
+def settle(root: Node | None, notices: list[Notice]) -> Node | None:
+    """Return the tree with stop words dropped and ``confidence:`` applied to its labels."""
+    if not isinstance(root, And):
+        return root
+    root = _without_stop_words(root, notices)
+    for child in root.children:
+        if isinstance(child, Range) and child.field == "confidence":
+            narrowed = (_bounded(part, child) for part in root.children)
+            root = And(tuple(narrowed))
+    return root.children[0] if len(root.children) == 1 else root
+
+
+def _without_stop_words(root: And, notices: list[Notice]) -> And:
+    kept = tuple(child for child in root.children if not _is_stop_word(child))
+    has_words = any(isinstance(child, Term) and not _is_stop_word(child) for child in kept)
+    if len(kept) == len(root.children) or not has_words:
+        return root
+    notices.append(Notice("common", "Very common words were left out; quote them to search them."))
+    return And(kept)
+
+
+def _is_stop_word(node: Node) -> bool:
+    return (
+        isinstance(node, Term)
+        and node.field is None
+        and not (node.prefix or node.pattern or node.fuzzy)
+        and len(node.words) == 1
+        and node.words[0] in STOP_WORDS
+    )
+
+
+def _bounded(node: Node, bounds: Range) -> Node:
+    """Give every ``label:`` below ``node`` that has no bounds of its own those of the query."""
+    if isinstance(node, Not):
+        return Not(_bounded(node.child, bounds))
+    if isinstance(node, And):
+        return And(tuple(_bounded(child, bounds) for child in node.children))
+    if isinstance(node, Or):
+        return Or(tuple(_bounded(child, bounds) for child in node.children))
+    if isinstance(node, Term) and node.field == "label" and (node.low, node.high) == (None, None):
+        return replace(node, low=bounds.low, high=bounds.high)
+    return node

@@ -1,0 +1,208 @@
+"""Frozen values of the search: the query's tree, documents for the index, hits and results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from uuid import UUID
+
+from gallery.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word as typed. ``words`` are its analyzed tokens; several mean "next to each other".
+
+    ``prefix`` (``recei*``), ``pattern`` (``te?t``) and ``fuzzy`` (``recipt~``, edit distance)
+    widen it. ``low``/``high`` bound the confidence (0-100) of a label. ``exact`` asks for the
+    whole name of a label or category. ``variants`` are the spellings that a typo stands for.
+    """
+
+    field: str | None
+    text: str
+    words: tuple[str, ...]
+    prefix: bool = False
+    pattern: bool = False
+    fuzzy: int = 0
+    low: int | None = None
+    high: int | None = None
+    exact: bool = False
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in this order, with at most ``slop`` others between them."""
+
+    field: str | None
+    text: str
+    words: tuple[str, ...]
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Whole numbers from ``low`` to ``high``, both included; None leaves a side open.
+
+    Dates are seconds since 1970: of the wall clock at the place of capture for
+    ``taken``, of UTC for ``added``.
+    """
+
+    field: str
+    text: str
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a fixed set of states: ``type:photo``, ``is:favorite``, ``has:text``."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    children: tuple[Node, ...]
+
+
+Leaf = Term | Phrase | Range | Choice
+Node = Leaf | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the query that the user should know, in words for the page."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the user meant. ``root`` is None for an empty box, which finds everything."""
+
+    text: str
+    root: Node | None
+    notices: tuple[Notice, ...] = ()
+
+
+class Tier(IntEnum):
+    """How well a hit fits; inside a tier the newest comes first."""
+
+    TYPO = 0
+    STEM = 1
+    EXACT = 2
+    STRONG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEntry:
+    """A label as the index knows it.
+
+    ``names`` are the token tuples of its own name, its aliases and its parents; the own name
+    comes first. ``always`` marks a label that is shown whatever the user's threshold says.
+    """
+
+    name: str
+    names: tuple[tuple[str, ...], ...]
+    confidence: int
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """All that the index knows of an item. ``fields`` holds each text field's tokens in order.
+
+    ``sort_key`` puts the newest first; equal keys are told apart by ``id``. ``numbers`` holds
+    taken, added, size, width, height and duration; ``facets`` the values shown with counts.
+    """
+
+    id: UUID
+    version: int
+    sort_key: int
+    fields: dict[str, tuple[str, ...]]
+    labels: tuple[LabelEntry, ...] = ()
+    categories: tuple[LabelEntry, ...] = ()
+    choices: tuple[str, ...] = ()
+    numbers: dict[str, int] = field(default_factory=dict)
+    facets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of results ended; the next one starts behind it."""
+
+    tier: int
+    sort_key: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundId:
+    id: UUID
+    tier: Tier
+    sort_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """An engine's answer: ids in order, how many there are in all, and where this page ended."""
+
+    ids: tuple[FoundId, ...]
+    total: int
+    end: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    name: str
+    count: int
+    selected: bool = False
+
+
+Facets = dict[str, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPart:
+    """A piece of a snippet; plain text, to be escaped by whoever shows it."""
+
+    text: str
+    highlighted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One reason why an item was found."""
+
+    field: str
+    snippet: tuple[SnippetPart, ...] = ()
+    label: str = ""
+    confidence: float | None = None
+    page: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A completion. ``text`` replaces the last word of the box; ``kind`` says what it is."""
+
+    kind: str
+    text: str
+    name: str
+    count: int | None = None

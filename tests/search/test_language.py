@@ -1,0 +1,186 @@
+"""The language is lenient: everything typed means something, and nothing raises."""
+
+from __future__ import annotations
+
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.fields import table
+from search.language import MAX_CLAUSES, MAX_DEPTH, parse
+from search.types import And, Choice, Node, Not, Or, Phrase, Range, Term
+
+
+def show(node: Node | None) -> str:
+    """A tree in one line, for comparison."""
+    match node:
+        case None:
+            return "-"
+        case Not(child):
+            return f"not({show(child)})"
+        case And(children):
+            return f"and({', '.join(map(show, children))})"
+        case Or(children):
+            return f"or({', '.join(map(show, children))})"
+        case Choice(field, value):
+            return f"{field}={value}"
+        case Range(field, _, low, high):
+            return f"{field}[{low}..{high}]"
+        case Phrase(field, _, words, slop):
+            return f'{field or ""}"{" ".join(words)}"' + (f"~{slop}" if slop else "")
+    return show_term(node)
+
+
+def show_term(term: Term) -> str:
+    mark = "*" * term.prefix + "?" * term.pattern + f"~{term.fuzzy}" * bool(term.fuzzy)
+    bounds = "" if term.low is term.high is None else f"[{term.low}..{term.high}]"
+    field = f"{term.field}:" if term.field else ""
+    return field + "=" * term.exact + "+".join(term.words) + mark + bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("", "-"),
+        ("dog", "dog"),
+        ("beach dog", "and(beach, dog)"),
+        ("a1 OR b2 c3", "or(a+1, and(b+2, c+3))"),
+        ("cat AND dog && cow", "and(cat, dog, cow)"),
+        ("cat || dog", "or(cat, dog)"),
+        ("dog -snow !ice NOT hail", "and(dog, not(snow), not(ice), not(hail))"),
+        ("--dog", "dog"),
+        ("-(dog OR cat)", "not(or(dog, cat))"),
+        ("cat and dog", "and(cat, dog)"),
+        ('"total due"', '"total due"'),
+        ('"due total"~3', '"due total"~3'),
+        ('"total due', '"total due"'),
+        ("recei*", "recei*"),
+        ("re*", "re"),
+        ("te?t", "te?t?"),
+        ("where?", "where"),
+        ("recipt~ recipt~2", "and(recipt~1, recipt~2)"),
+        ("dog^3", "dog"),
+        ("10:30", "10+30"),
+        ("http://example.org", "http+example+org"),
+        ("vendor:ikea", "vendor+ikea"),
+        (r"label\:dog", "label+dog"),
+        ("label:dog", "label:dog"),
+        ("LABEL:dog", "label:dog"),
+        ("ocr:total", "text:total"),
+        ("label:dog>90", "label:dog[91..None]"),
+        ("label:dog<=40", "label:dog[None..40]"),
+        ('label:"golden retriever"', "label:=golden+retriever"),
+        ('label:"golden retriever">=80', "label:=golden+retriever[80..None]"),
+        ("label:(dog OR cat)", "or(label:dog, label:cat)"),
+        ("label:-dog", "not(label:dog)"),
+        ("confidence:>90 label:cat", "and(confidence[91..None], label:cat[91..None])"),
+        ("confidence:80..90", "confidence[80..90]"),
+        ("type:receipt", "type=receipt"),
+        ("type:Photos", "type=photo"),
+        ("is:favorite has:text", "and(is=favorite, has=text)"),
+        ("is:trashed dog", "dog"),
+        ("taken:2024", "taken[1704067200..1735689599]"),
+        ("taken:2024-02-29", "taken[1709164800..1709251199]"),
+        ("taken:2024-05..2024-08", "taken[1714521600..1725148799]"),
+        ("taken:[2024-01-01 TO 2024-06-30]", "taken[1704067200..1719791999]"),
+        ("taken:[* TO 2024]", "taken[None..1735689599]"),
+        ("taken:>2023", "taken[1704067200..None]"),
+        ("taken:>=2023", "taken[1672531200..None]"),
+        ("taken:<2024", "taken[None..1704067199]"),
+        ("taken:2024..", "taken[1704067200..None]"),
+        ("taken:2023-02-31", '"2023 02 31"'),
+        ("taken:someday", '"someday"'),
+        ("size:>10mb", "size[10000001..None]"),
+        ("size:<=1.5k", "size[None..1500]"),
+        ("duration:>60", "duration[60001..None]"),
+        ("width:640", "width[640..640]"),
+        ("june in lisbon", "and(june, lisbon)"),
+        ('"in" june', 'and("in", june)'),
+        ("in my", "and(in, my)"),
+        ("東京", "東京"),
+        ("(dog", "dog"),
+        ("dog)", "dog"),
+        ("dog) cat", "and(dog, cat)"),
+        ("()", "-"),
+        ("OR", "-"),
+        ("AND NOT", "-"),
+        ("label:", "label"),
+        ("\\", "-"),
+    ],
+)
+def test_reads(text: str, tree: str) -> None:
+    assert show(parse(text).root) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("dog " * 600, "too-long"),
+        ("dog " * 40, "too-many"),
+        ("(" * 40 + "dog", "too-deep"),
+        ("dog)", "unbalanced"),
+        ('"dog', "unbalanced"),
+        ("dog^2", "boost"),
+        ("re*", "short-prefix"),
+        ("taken:someday", "as-text"),
+        ("type:banana", "as-text"),
+        ("is:trashed", "trash"),
+        ("taken:2024..2023", "empty-range"),
+        ("june in lisbon", "common"),
+        ("dog !!!", "nothing"),
+    ],
+)
+def test_says_what_it_ignored(text: str, code: str) -> None:
+    assert code in [notice.code for notice in parse(text).notices]
+
+
+def test_a_plain_query_has_no_notices() -> None:
+    assert parse('beach "total due" label:dog>90 taken:2024 -snow').notices == ()
+
+
+def test_added_is_read_in_the_users_zone() -> None:
+    root = parse("added:2024-05-01", ZoneInfo("Asia/Tokyo")).root
+    assert show(root) == "added[1714489200..1714575599]"
+
+
+def test_every_example_of_the_table_is_understood() -> None:
+    for field in table():
+        query = parse(field.example)
+        assert query.root is not None
+        assert query.notices == ()
+
+
+def leaves(node: Node | None, depth: int = 0) -> list[int]:
+    match node:
+        case None:
+            return []
+        case Not(child):
+            return leaves(child, depth)
+        case And(children) | Or(children):
+            return [leaf for child in children for leaf in leaves(child, depth + 1)]
+    return [depth]
+
+
+_PIECES = st.sampled_from(
+    ["(", ")", '"', "AND ", "OR ", "NOT ", "-", "!", "+", "label:", "taken:", "is:", "[", "]",
+     "{", "TO ", "*", "?", "~", "^", "\\", "\0", "é", "犬", "😀", "dog", " ", "..", ">", "<=", "9",
+     "&&", "||"]
+)  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".join)))
+def test_never_raises_and_stays_bounded(text: str) -> None:
+    depths = leaves(parse(text).root)
+    assert len(depths) <= MAX_CLAUSES
+    assert max(depths, default=0) <= 2 * (MAX_DEPTH + 2)
+
+
+@pytest.mark.parametrize("piece", ["(", '"', "a ", "a:", "label:-", "NOT ", "[", "~", "((a) OR "])
+def test_attacks_cost_little(piece: str) -> None:
+    start = time.perf_counter()
+    parse(piece * 5_000)
+    assert time.perf_counter() - start < 0.5
