@@ -6,4 +6,4 @@ class WorkersConfig(AppConfig):
     verbose_name = "Workers"
 
     def ready(self) -> None:
-        from workers import receivers  # noqa: F401
+        from workers import checks, receivers  # noqa: F401

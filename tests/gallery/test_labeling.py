@@ -51,7 +51,7 @@ def test_labels_bring_their_parents_and_boxes_on_the_picture(item: MediaItem) ->
     rows = analyzed(item, BEAGLE)
     parents = set(rows["Beagle"].label.parents.values_list("name", flat=True))
     assert parents == {"Dog", "Pet", "Animal"}
-    assert rows["Beagle"].instances == [{"box": [0.0, 0.2, 0.5, 0.8], "confidence": 91.5}]
+    assert rows["Beagle"].instances == [{"box": [0.0, 0.2, 0.4, 0.8], "confidence": 91.5}]
 
 
 def test_unsure_labels_are_kept_but_not_shown(item: MediaItem) -> None:
