@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, OutputWrapper, SystemCheckError
+from django.core.management.base import BaseCommand, SystemCheckError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -24,7 +24,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixtract.settings")
     try:
         django.setup()
-        BaseCommand(stderr=OutputWrapper(sys.stderr)).check()
+        BaseCommand(stderr=sys.stderr).check()
         migrate_if_needed()
         sys.stdout.write(what_next(local_only=options.local_only) + "\n")
     except (ImproperlyConfigured, SystemCheckError) as error:
