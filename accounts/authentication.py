@@ -1,9 +1,9 @@
-"""``Authorization: Bearer <token>`` for the API."""
+"""Who is asking: ``Authorization: Bearer <token>``, and the signed-in user of a request."""
 
 from __future__ import annotations
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -24,3 +24,10 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="pixtract"'
+
+
+def signed_in(request: Request) -> User:
+    """Return the user who asks; raises NotAuthenticated for anybody else."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user

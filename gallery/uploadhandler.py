@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class HashedUpload(UploadedFile):  # type: ignore[type-arg]
         super().__init__(file, name, content_type, 0)
         self._sink = file
         self.path = Path(file.name)
+        # The parser forgets the file that it was at when a client goes away.
+        weakref.finalize(self, self.path.unlink, missing_ok=True)
         self.digest = hashlib.sha256()
         self.head = b""
 

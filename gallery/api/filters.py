@@ -1,0 +1,53 @@
+"""The query parameters of the media list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from accounts.models import User
+from gallery.models import Kind, MediaCategory, MediaItem, MediaLabel
+from gallery.queries import categories_of, library_of, shown, trash_of, with_label
+
+
+class MediaFilter(serializers.Serializer[Any]):
+    """What a list of media can be narrowed by. Without ``trashed`` the trash is left out.
+
+    Takes a plain dict: in a QueryDict, a missing boolean would count as a box not ticked.
+    """
+
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    label = serializers.CharField(  # type: ignore[assignment]
+        max_length=100, required=False
+    )
+    category = serializers.CharField(max_length=110, required=False, help_text="Its slug.")
+    favorite = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False)
+    trashed = serializers.BooleanField(required=False, default=False)
+    min_confidence = serializers.FloatField(min_value=0, max_value=100, required=False)
+    ordering = serializers.CharField(max_length=20, required=False, default="-taken")
+
+
+def filtered_media(user: User, wanted: dict[str, Any]) -> QuerySet[MediaItem]:
+    """The user's items that fit a valid filter; ``min_confidence`` is the user's by default."""
+    items = trash_of(user) if wanted["trashed"] else library_of(user)
+    exact = {name: wanted[name] for name in ("kind", "favorite", "archived") if name in wanted}
+    items = items.filter(**exact)
+    confidence = wanted.get("min_confidence")
+    if "label" in wanted:
+        limit = user.shown_confidence if confidence is None else confidence
+        items = with_label(items, wanted["label"], limit)
+    if "category" in wanted:
+        items = items.filter(pk__in=_members(user, wanted["category"], confidence or 0.0))
+    if confidence is not None and not {"label", "category"} & wanted.keys():
+        items = items.filter(pk__in=MediaLabel.objects.filter(shown(confidence)).values("item"))
+    return items
+
+
+def _members(user: User, slug: str, confidence: float) -> QuerySet[MediaCategory, Any]:
+    members = MediaCategory.objects.filter(
+        category__in=categories_of(user).filter(slug=slug), confidence__gte=confidence
+    )
+    return members.values("item")

@@ -1,0 +1,223 @@
+"""Media items as JSON, and what may be said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from gallery.models import Job, MediaItem, Rendition
+from gallery.queries import thumbs_of
+
+_MAX_TEXT = 10_000
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentField(serializers.Field[datetime, str, str, Any]):
+    """ISO 8601. Without an offset it is wall-clock time at the place of capture."""
+
+    def to_internal_value(self, data: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(str(data)[:40].strip())
+        except ValueError as error:
+            raise serializers.ValidationError("This is no date and time of ISO 8601.") from error
+        if not 1826 <= moment.year <= 2200:
+            raise serializers.ValidationError("No picture is from that year.")
+        return moment
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """One file of a multipart upload and what comes along with it."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    description = serializers.CharField(
+        max_length=_MAX_TEXT, allow_blank=True, required=False, default=""
+    )
+    taken_at = MomentField(required=False)
+    sidecar = serializers.FileField(required=False, help_text="The photo's XMP sidecar.")
+
+
+class ItemChangesSerializer(serializers.Serializer[Any]):
+    """What an owner may change about an item."""
+
+    description = serializers.CharField(max_length=_MAX_TEXT, allow_blank=True, required=False)
+    favorite = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False)
+    taken_at = MomentField(required=False)
+
+
+class CameraSerializer(serializers.Serializer[MediaItem]):
+    make = serializers.CharField(source="camera_make")
+    model = serializers.CharField(source="camera_model")
+    lens = serializers.CharField()
+
+
+class CoordinatesSerializer(serializers.Serializer[Any]):
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+
+
+class PlaceSerializer(serializers.Serializer[MediaItem]):
+    name = serializers.CharField(source="place_name")
+    city = serializers.CharField()
+    region = serializers.CharField()
+    country = serializers.CharField()
+    country_code = serializers.CharField()
+
+
+class ItemSerializer(serializers.ModelSerializer[MediaItem]):
+    """An item as lists show it. The context's ``thumbs`` maps ids to thumbs; no text in lists."""
+
+    description = serializers.CharField(source="caption")
+    taken_at = serializers.SerializerMethodField()
+    camera = CameraSerializer(source="*")
+    coordinates = CoordinatesSerializer(allow_null=True)
+    place = PlaceSerializer(source="*")
+    url = serializers.SerializerMethodField()
+    original_url = serializers.SerializerMethodField()
+    thumb_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MediaItem
+        fields: tuple[str, ...] = (
+            "id",
+            "kind",
+            "document_type",
+            "file_name",
+            "content_type",
+            "size_bytes",
+            "sha256",
+            "width",
+            "height",
+            "duration_ms",
+            "page_count",
+            "description",
+            "favorite",
+            "archived",
+            "trashed_at",
+            "added_at",
+            "taken_at",
+            "taken_source",
+            "camera",
+            "coordinates",
+            "place",
+            "has_text",
+            "url",
+            "original_url",
+            "thumb_url",
+        )
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_taken_at(self, item: MediaItem) -> str:
+        """Wall-clock time at the place of capture, with its offset where that is known."""
+        moment = item.taken_local.replace(tzinfo=None)
+        if item.taken_offset is not None:
+            moment = moment.replace(tzinfo=timezone(timedelta(minutes=item.taken_offset)))
+        return moment.isoformat()
+
+    def get_url(self, item: MediaItem) -> str:
+        return reverse("api:media-detail", args=[item.pk])
+
+    def get_original_url(self, item: MediaItem) -> str:
+        return reverse("api:media-original", args=[item.pk])
+
+    def get_thumb_url(self, item: MediaItem) -> str | None:
+        thumb = self.context["thumbs"].get(item.pk)
+        return rendition_url(thumb) if thumb else None
+
+
+class RenditionSerializer(serializers.ModelSerializer[Rendition]):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Rendition
+        fields = ("name", "url", "content_type", "width", "height", "size_bytes", "start_ms")
+        read_only_fields = fields
+
+    def get_url(self, rendition: Rendition) -> str:
+        return rendition_url(rendition)
+
+
+class JobErrorSerializer(serializers.Serializer[Job]):
+    code = serializers.CharField(source="error_code")
+    message = serializers.CharField(source="error_message")
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A step of an item. ``error`` is set on waiting jobs, too, that will be tried again."""
+
+    error = serializers.SerializerMethodField()
+    started = serializers.DateTimeField(source="started_at")
+    finished = serializers.DateTimeField(source="finished_at")
+
+    class Meta:
+        model = Job
+        fields = ("step", "state", "attempts", "error", "started", "finished")
+        read_only_fields = fields
+
+    @extend_schema_field(JobErrorSerializer(allow_null=True))
+    def get_error(self, job: Job) -> dict[str, Any] | None:
+        return JobErrorSerializer(job).data if job.error_code else None
+
+
+class ItemDetailSerializer(ItemSerializer):
+    """An item on its own: with its renditions and jobs."""
+
+    renditions = serializers.SerializerMethodField()
+    jobs = serializers.SerializerMethodField()
+
+    class Meta(ItemSerializer.Meta):
+        fields = (*ItemSerializer.Meta.fields, "details", "renditions", "jobs")
+        read_only_fields = fields
+
+    @extend_schema_field(RenditionSerializer(many=True))
+    def get_renditions(self, item: MediaItem) -> Any:
+        return RenditionSerializer(item.renditions.order_by("name")[:1000], many=True).data
+
+    @extend_schema_field(JobSerializer(many=True))
+    def get_jobs(self, item: MediaItem) -> Any:
+        return JobSerializer(item.jobs.order_by("priority"), many=True).data
+
+
+class UploadedSerializer(ItemDetailSerializer):
+    """The answer to an upload."""
+
+    duplicate = serializers.SerializerMethodField()
+
+    class Meta(ItemDetailSerializer.Meta):
+        fields = (*ItemDetailSerializer.Meta.fields, "duplicate")
+        read_only_fields = fields
+
+    def get_duplicate(self, item: MediaItem) -> bool:
+        """True when these bytes were there already."""
+        return bool(self.context["duplicate"])
+
+
+def rendition_url(rendition: Rendition) -> str:
+    """The address under which this very version may be cached for ever."""
+    path = reverse("api:rendition", args=[rendition.item_id, rendition.name])
+    return f"{path}?v={rendition.version}"
+
+
+def items_data(items: Sequence[MediaItem]) -> list[dict[str, Any]]:
+    """Items as lists show them; one query for all the thumbs."""
+    thumbs = thumbs_of(item.pk for item in items)
+    return [
+        dict(data) for data in ItemSerializer(items, many=True, context={"thumbs": thumbs}).data
+    ]
+
+
+def item_data(item: MediaItem) -> dict[str, Any]:
+    """One item with its renditions and jobs."""
+    context = {"thumbs": thumbs_of([item.pk])}
+    return dict(ItemDetailSerializer(item, context=context).data)
+
+
+def uploaded_data(item: MediaItem, *, duplicate: bool) -> dict[str, Any]:
+    context = {"thumbs": thumbs_of([item.pk]), "duplicate": duplicate}
+    return dict(UploadedSerializer(item, context=context).data)

@@ -1,0 +1,20 @@
+"""Addresses of the gallery's part of the API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gallery.api import files, media
+
+urlpatterns = [
+    path("media/", media.MediaListView.as_view(), name="media-list"),
+    path("media/bulk/", media.MediaBulkView.as_view(), name="media-bulk"),
+    path("media/<uuid:item_id>/", media.MediaDetailView.as_view(), name="media-detail"),
+    path("media/<uuid:item_id>/restore/", media.MediaRestoreView.as_view(), name="media-restore"),
+    path("media/<uuid:item_id>/original/", files.OriginalView.as_view(), name="media-original"),
+    path(
+        "media/<uuid:item_id>/renditions/<str:name>/",
+        files.RenditionView.as_view(),
+        name="rendition",
+    ),
+]
