@@ -8,14 +8,16 @@ from pathlib import Path
 
 from PIL import Image, ImageFile
 
-from gallery.sniff import DNG, TIFF, FileType
+from gallery.sniff import DNG, PDF, TIFF, FileType
 from gallery.types import MediaFacts
 from workers.media.dates import Taken, parse_file_name, with_offset_from
 from workers.media.exif import read_exif
 from workers.media.iptc import read_iptc
 from workers.media.limits import Limits
 from workers.media.metadata import Metadata
+from workers.media.pdf import inspect_pdf
 from workers.media.pictures import Source, open_header, picture_source, read_header
+from workers.media.video import inspect_video
 from workers.media.xmp import MAX_XMP_BYTES, read_xmp
 
 _XMP_NAMES = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
@@ -31,7 +33,16 @@ def inspect(
     MediaError only when the file itself cannot be read.
     """
     beside = _read_sidecar(sidecar)
-    return _inspect_picture(path, file_type, name, beside, limits)
+    named = Metadata(taken=parse_file_name(name))
+    if file_type.kind == "video":
+        facts, own = inspect_video(path, file_type)
+        # The date comes last: tools write a video's date into sidecars in UTC without saying so.
+        return describe(facts, {"video": own, "sidecar": beside, "filename": named}, beside)
+    if file_type == PDF:
+        facts, own = inspect_pdf(path)
+        return describe(facts, {"sidecar": beside, "document": own, "filename": named}, beside)
+    facts, own = _inspect_picture(path, file_type, limits)
+    return describe(facts, {"sidecar": beside, "exif": own, "filename": named}, beside)
 
 
 def _read_sidecar(sidecar: Path | None) -> Metadata:
@@ -42,8 +53,8 @@ def _read_sidecar(sidecar: Path | None) -> Metadata:
 
 
 def _inspect_picture(
-    path: Path, file_type: FileType, name: str, sidecar: Metadata, limits: Limits
-) -> MediaFacts:
+    path: Path, file_type: FileType, limits: Limits
+) -> tuple[MediaFacts, Metadata]:
     source = picture_source(path, file_type)
     with open_header(source) as image:
         header = read_header(image, source, limits.max_pixels)
@@ -57,13 +68,16 @@ def _inspect_picture(
         page_count=header.page_count if header.page_count > 1 else None,
         frame_count=header.frame_count,
     )
-    named = Metadata(taken=parse_file_name(name))
-    return describe(facts, {"sidecar": sidecar, "exif": own, "filename": named})
+    return facts, own
 
 
-def describe(facts: MediaFacts, sources: dict[str, Metadata]) -> MediaFacts:
-    """Add to ``facts`` what the sources say, the first one that says something wins."""
-    merged = functools.reduce(Metadata.over, sources.values())
+def describe(facts: MediaFacts, sources: dict[str, Metadata], sidecar: Metadata) -> MediaFacts:
+    """Add to ``facts`` what the sources say.
+
+    The date is that of the first source that has one; in everything else the sidecar, which is
+    where people's corrections are, comes first.
+    """
+    merged = functools.reduce(Metadata.over, sources.values(), sidecar)
     dated = _dated(sources, merged)
     taken = dated[1] if dated else None
     return dataclasses.replace(

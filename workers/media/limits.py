@@ -18,12 +18,11 @@ class Limits:
 
     max_pixels: int = 250_000_000
     max_pages: int = 500
-    max_page_pixels: int = 8_000_000
     memory_bytes: int = 1_400 * 2**20
     cpu_seconds: int = 120
     wall_seconds: float = 180.0
     transcode_ratio: float = 10.0
-    transcode_seconds: int = 3_600
+    transcode_seconds: float = 3_600.0
     output_bytes: int = 4 * 2**30
     answer_bytes: int = 64 * 2**20
     open_files: int = 64

@@ -20,6 +20,7 @@ from workers.media.errors import MediaError, check_pixels
 pillow_heif.register_heif_opener(thumbnails=False)
 # Sizes are checked against the installation's own limit before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+Image.init()
 
 METADATA_ERRORS = (
     OSError,
@@ -35,7 +36,7 @@ METADATA_ERRORS = (
 """What Pillow raises on damaged headers and metadata."""
 
 _PILLOW_FORMATS = {
-    JPEG: ("JPEG", "MPO"),
+    JPEG: ("JPEG",),
     PNG: ("PNG",),
     GIF: ("GIF",),
     WEBP: ("WEBP",),
@@ -163,7 +164,7 @@ def permit_loader(file_type: FileType) -> None:
 
 def _shrink_with_pillow(source: Source, side: int) -> Any:
     with open_header(source) as image:
-        return _finish(_shrink_decoded(_decode(image), side), source.turn)
+        return from_pillow(_decode(image), side, source.turn)
 
 
 def _decode(image: Image.Image) -> Image.Image:
@@ -181,13 +182,15 @@ def _decode(image: Image.Image) -> Image.Image:
     return plain
 
 
-def _shrink_decoded(image: Image.Image, side: int) -> Any:
+def from_pillow(image: Image.Image, side: int, turn: int = 1) -> Any:
+    """Turn a decoded RGB or RGBA picture into what ``shrink`` returns."""
     bands = len(image.getbands())
     raw = pyvips.Image.new_from_memory(image.tobytes(), image.width, image.height, bands, "uchar")
     raw = raw.copy(interpretation="srgb")
     if profile := image.info.get("icc_profile"):
         raw.set_type(pyvips.GValue.blob_type, _ICC_NAME, profile)
-    return raw.thumbnail_image(side, height=side, size="down", output_profile="srgb")
+    small = raw.thumbnail_image(side, height=side, size="down", output_profile="srgb")
+    return _finish(small, turn)
 
 
 def _finish(image: Any, turn: int) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gallery.sniff import FileType
-from gallery.types import MediaFacts, RenderedFile
+from gallery.types import RenderedFile
 from workers.media.limits import Limits
 from workers.media.pictures import picture_source, shrink
 
@@ -19,29 +19,16 @@ THUMB_HEIGHT, THUMB_WIDTH = 480, 960
 _PREVIEW_QUALITY, _THUMB_QUALITY = 82, 75
 
 
-def render(
-    path: Path,
-    file_type: FileType,
-    facts: MediaFacts,
-    *,
-    folder: Path,
-    pages: range,
-    limits: Limits,
+def render_picture(
+    path: Path, file_type: FileType, folder: Path, limits: Limits
 ) -> list[RenderedFile]:
-    """Write ``thumb``, ``preview`` and the asked ``pages`` of a picture into ``folder``.
-
-    Raises MediaError.
-    """
+    """Write ``preview`` and ``thumb`` of a picture into ``folder``; raises MediaError."""
     source = picture_source(path, file_type)
-    picture = shrink(source, PREVIEW_SIDE, max_pixels=limits.max_pixels)
-    written = write_views(picture, folder)
-    if facts.page_count and facts.page_count > 1:
-        written += render_picture_pages(path, file_type, pages, folder=folder, limits=limits)
-    return written
+    return write_views(shrink(source, PREVIEW_SIDE, max_pixels=limits.max_pixels), folder)
 
 
 def render_picture_pages(
-    path: Path, file_type: FileType, pages: range, *, folder: Path, limits: Limits
+    path: Path, file_type: FileType, pages: range, folder: Path, limits: Limits
 ) -> list[RenderedFile]:
     """Write one picture for each of the ``pages`` of a TIFF, counted from 1; raises MediaError."""
     source = picture_source(path, file_type)
