@@ -92,7 +92,7 @@ def picture_track(container: InputContainer) -> VideoStream:
 
 def codec_name(stream: Any) -> str:
     """Return the name of a track's codec, not of one of its decoders; empty when unknown."""
-    context = stream.codec_context
+    context = getattr(stream, "codec_context", None)
     return str(context.codec.canonical_name) if context is not None else ""
 
 

@@ -45,6 +45,12 @@ def inspect(
     return describe(facts, {"sidecar": beside, "exif": own, "filename": named}, beside)
 
 
+def _local_by_name(taken: Taken, named: Taken | None) -> Taken:
+    """Videos keep their date in UTC; a file name of the same moment tells the local time."""
+    local = with_offset_from(named, taken.utc) if named else taken
+    return taken if local.offset is None else local
+
+
 def _read_sidecar(sidecar: Path | None) -> Metadata:
     if sidecar is None:
         return Metadata()
@@ -103,6 +109,8 @@ def _dated(sources: dict[str, Metadata], merged: Metadata) -> tuple[str, Taken] 
     if not known:
         return None
     name, taken = known[0]
+    if name == "video" and taken.offset == 0:
+        taken = _local_by_name(taken, sources["filename"].taken)
     moments = [merged.gps_utc, *(other.utc for _, other in known[1:])]
     for moment in moments:
         taken = with_offset_from(taken, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,7 +43,7 @@ def inspect_pdf(path: Path) -> tuple[MediaFacts, Metadata]:
         if count < 1:
             raise MediaError("corrupt", "The PDF has no pages.")
         scale = _scale(*document.get_page_size(0))
-        width, height = (max(round(side * scale), 1) for side in document.get_page_size(0))
+        width, height = (math.ceil(side * scale) for side in document.get_page_size(0))
         tags = document.get_metadata_dict(skip_empty=True)
     details = {name: clean_text(tags.get(tag), 200) for name, tag in _DETAILS.items()}
     metadata = Metadata(

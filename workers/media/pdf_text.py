@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import unicodedata
 from collections.abc import Iterator
@@ -58,12 +57,12 @@ def _lines(document: Any, number: int) -> tuple[TextLine, ...]:
 def _flattened_page(document: Any, number: int) -> Any:
     """Return the page with its form fields made part of the page, so that their text counts."""
     page = document[number - 1]
-    # Without fields, or with broken ones, the page is good as it is.
-    with contextlib.suppress(pypdfium2.PdfiumError):
-        page.flatten()
-        page.close()
-        page = document[number - 1]
-    return page
+    if pdfium.FPDFPage_GetAnnotCount(page) < 1:
+        return page
+    # When this fails, the page keeps the text that it had.
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number - 1]
 
 
 def _text_lines(page: Any, text_page: Any) -> Iterator[TextLine]:
@@ -113,6 +112,8 @@ def _word(characters: list[_Character]) -> list[Word]:
     """Join characters into a word; none when nothing of it is on the page."""
     if not characters:
         return []
+    if _is_backwards(characters):
+        characters = characters[::-1]
     text = "".join(one.text for one in characters)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = unicodedata.normalize("NFKC", text.replace("\0", "\ufffd"))
@@ -122,7 +123,18 @@ def _word(characters: list[_Character]) -> list[Word]:
     return [Word(text, _CONFIDENCE, box)] if box.width > 0 and box.height > 0 else []
 
 
+def _is_backwards(characters: list[_Character]) -> bool:
+    """Tell letters of a right-to-left script that are stored in the order they are seen."""
+    return _is_right_to_left(characters[0].text) and characters[0].left < characters[-1].left
+
+
+def _is_right_to_left(text: str) -> bool:
+    return unicodedata.bidirectional(text[:1]) in ("R", "AL")
+
+
 def _line(words: list[Word]) -> TextLine:
+    if all(_is_right_to_left(word.text) for word in words):
+        words = sorted(words, key=lambda word: -word.box.left)
     left, top = min(word.box.left for word in words), min(word.box.top for word in words)
     right = max(word.box.left + word.box.width for word in words)
     bottom = max(word.box.top + word.box.height for word in words)

@@ -30,6 +30,7 @@ _VIDEO_CLOCK = Fraction(1, 90_000)
 _MAX_RATE = 60
 _BT709 = 1
 _AUDIO_BITS, _AUDIO_RATE = 128_000, 48_000
+_AUDIO_CLOCK = Fraction(1, _AUDIO_RATE)
 _TURNS = {
     2: [("hflip", "")],
     3: [("hflip", ""), ("vflip", "")],
@@ -50,7 +51,7 @@ def transcode(path: Path, file_type: FileType, folder: Path) -> RenderedFile:
     with open_video(path, file_type) as source:
         stream = picture_track(source)
         frame = first_frame(source, stream)
-        copyable = can_repackage(video_codec(stream, frame), _audio_codec(source))
+        copyable = can_repackage(video_codec(stream, frame), codec_name(_sound(source)))
     turned = orientation_of(frame) != 1
     if copyable and not turned:
         width, height = _repackage(path, file_type, target)
@@ -59,14 +60,15 @@ def transcode(path: Path, file_type: FileType, folder: Path) -> RenderedFile:
     return RenderedFile("play", str(target), "video/mp4", width, height, target.stat().st_size)
 
 
-def _audio_codec(container: InputContainer) -> str:
-    return next(map(codec_name, container.streams.audio), "")
+def _sound(container: InputContainer) -> AudioStream | None:
+    """Return the first soundtrack that there is a decoder for."""
+    return next((one for one in container.streams.audio if codec_name(one)), None)
 
 
 def _repackage(path: Path, file_type: FileType, target: Path) -> tuple[int, int]:
     with open_video(path, file_type) as source, _open_target(target) as out:
         video = picture_track(source)
-        tracks = [video, *source.streams.audio[:1]]
+        tracks = [one for one in (video, _sound(source)) if one is not None]
         copies = {track.index: out.add_stream_from_template(track) for track in tracks}
         for packet in source.demux(tracks):
             if packet.dts is not None:
@@ -84,7 +86,7 @@ def _convert(path: Path, file_type: FileType, target: Path) -> tuple[int, int]:
         video = picture_track(source)
         first = first_frame(source, video)
         source.seek(0)
-        audio = next((one for one in source.streams.audio if codec_name(one)), None)
+        audio = _sound(source)
         picture = _PictureTrack(out, video, first, target.parent)
         sound = _SoundTrack(out, audio) if audio is not None else None
         for packet in source.demux([one for one in (video, audio) if one is not None]):
@@ -166,7 +168,8 @@ class _SoundTrack:
 
     def take(self, packet: Packet[Any]) -> None:
         try:
-            for frame in packet.decode():
+            frames: list[Any] = packet.decode()
+            for frame in frames:
                 self._encode(self._resampler.resample(frame))
         except (av.InvalidDataError, av.ArgumentError, ValueError):
             return
@@ -177,7 +180,9 @@ class _SoundTrack:
 
     def _encode(self, frames: list[AudioFrame]) -> None:
         for frame in frames:
-            frame.pts = max(frame.pts or 0, self._next_pts)
+            base = frame.time_base or _AUDIO_CLOCK
+            frame.pts = max(int((frame.pts or 0) * base / _AUDIO_CLOCK), self._next_pts)
+            frame.time_base = _AUDIO_CLOCK
             self._next_pts = frame.pts + frame.samples
             self._out.mux(self._track.encode(frame))
 
