@@ -10,7 +10,6 @@ from django.utils.module_loading import import_string
 
 from gallery.models import MediaItem
 from gallery.sniff import FileType
-from gallery.types import MediaFacts
 from workers.analyzers.base import LabelAnalyzer, TextAnalyzer
 from workers.media.limits import Limits
 from workers.media.service import MediaTools
@@ -61,15 +60,3 @@ def _engine(engines: dict[str, str], name: str) -> object | None:
 def file_type_of(item: MediaItem) -> FileType:
     """What the item's original was found to be when it was uploaded."""
     return FileType(item.kind, item.content_type, item.extension)  # type: ignore[arg-type]
-
-
-def facts_of(item: MediaItem) -> MediaFacts:
-    """What ``inspect`` had found out, as far as later steps need it."""
-    return MediaFacts(
-        width=item.width,
-        height=item.height,
-        duration_ms=item.duration_ms,
-        page_count=item.page_count,
-        video_codec=str(item.details.get("video_codec", "")),
-        audio_codec=str(item.details.get("audio_codec", "")),
-    )

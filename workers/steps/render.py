@@ -11,7 +11,7 @@ from gallery import storage
 from gallery.models import Kind, MediaItem
 from gallery.services.facts import is_page_like, record_renditions, store_renditions
 from gallery.types import RenderedFile
-from workers.engines import facts_of, file_type_of, media_tools
+from workers.engines import file_type_of, media_tools
 from workers.steps.outcome import Outcome
 from workers.steps.transcode import PLAY
 
@@ -30,7 +30,7 @@ def render_item(item: MediaItem) -> Outcome:
 
 
 def _render(item: MediaItem, original: Path, folder: Path) -> list[RenderedFile]:
-    files = media_tools().render(original, file_type_of(item), facts=facts_of(item), folder=folder)
+    files = media_tools().render(original, file_type_of(item), folder)
     if item.kind == Kind.VIDEO:
         files += media_tools().sample_frames(
             original, file_type_of(item), folder, settings.PIXTRACT_MAX_VIDEO_FRAMES

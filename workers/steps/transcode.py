@@ -26,7 +26,7 @@ def transcode_item(item: MediaItem) -> Outcome:
         storage.local_copy(item.original_key) as original,
         tempfile.TemporaryDirectory(dir=settings.PIXTRACT_WORK_DIR) as folder,
     ):
-        file = media_tools().transcode(original, file_type_of(item), Path(folder))
+        file = media_tools().transcode(original, file_type_of(item), Path(folder), item.duration_ms)
         renditions = store_renditions(item, [file])
     replaced = item.renditions.filter(name=PLAY)
     return Outcome(
