@@ -75,3 +75,15 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no sample files at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_models() -> Path:
+    """The folder of the built local models; without it the test is skipped, in CI it fails."""
+    folder = Path(settings.PIXTRACT_MODELS_DIR)
+    if not (folder / "manifest.json").is_file():
+        reason = f"no built models at {folder}: run `make build`"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
