@@ -14,6 +14,7 @@ from search.values import parse_bounds
 MIN_PREFIX = 3
 MAX_SLOP = 10
 MAX_WORDS = 32
+MAX_WILDCARDS = 4
 
 _COMPARED = re.compile(r"(.+?)(>=|<=|>|<)([0-9]{1,3})", re.DOTALL)
 _TAIL = re.compile(r"(>=|<=|>|<)([0-9]{1,3})")
@@ -85,7 +86,7 @@ class LeafReader:
     def _pattern(self, raw: str) -> str:
         """Return ``te?t`` folded, or nothing when it is more than one word."""
         parts = [words(part) for part in raw.strip("?*").split("?")]
-        if any(len(part) != 1 for part in parts):
+        if len(parts) > MAX_WILDCARDS + 1 or any(len(part) != 1 for part in parts):
             return ""
         return "?".join(part[0] for part in parts)
 

@@ -1,0 +1,85 @@
+"""What a search engine must do. Everything above it speaks in trees, tokens and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from search.types import Facets, FoundPage, Node, Position, SearchDocument
+
+
+class SearchUnavailable(Exception):
+    """The engine cannot answer or take writes now; trying again later may help."""
+
+
+class IndexBroken(SearchUnavailable):
+    """The owner's index is missing, damaged or of another version: it must be rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question. ``filters`` maps a facet to its chosen values; chosen values are alternatives.
+
+    ``min_confidence`` (0-100) is what a label needs to be matched or counted.
+    ``is_ranked`` orders by tier, then newest first; otherwise newest first alone.
+    """
+
+    root: Node | None
+    min_confidence: int
+    filters: dict[str, tuple[str, ...]]
+    is_ranked: bool = True
+    is_typo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    documents: int
+    bytes: int
+
+
+class SearchBackend(Protocol):
+    """An engine. Every call names the owner, and nothing of another owner can come back.
+
+    Raises SearchUnavailable, or IndexBroken when the owner's index must be rebuilt.
+    """
+
+    def write(
+        self, owner_id: UUID, documents: Sequence[SearchDocument], deleted_ids: Sequence[UUID]
+    ) -> None:
+        """Replace ``documents`` and drop ``deleted_ids``; both are visible when this returns."""
+
+    def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
+        """Put an index made of ``documents`` alone in the place of the present one."""
+
+    def search(
+        self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
+    ) -> FoundPage:
+        """Return the ids of one page, best tier first, newest first inside a tier."""
+
+    def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
+        """Count label, category, kind, year, place and camera over what ``request`` finds.
+
+        A facet's own filter does not narrow its own counts.
+        """
+
+    def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
+        """Return the owner's words of a text field (``label`` too) with this prefix, and counts."""
+
+    def names(
+        self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
+    ) -> dict[str, int]:
+        """Return names of a facet with a word that begins with folded ``prefix``, and counts."""
+
+    def versions(self, owner_id: UUID) -> dict[UUID, int]:
+        """Return every id that the index holds with the version it holds, for reconciliation."""
+
+    def delete_owner(self, owner_id: UUID) -> None:
+        """Forget everything of the owner."""
+
+    def stats(self, owner_id: UUID) -> IndexStats:
+        """Return the size of the owner's index."""
+
+    def is_healthy(self) -> bool:
+        """True when the engine can answer and take writes."""

@@ -1,0 +1,195 @@
+"""From the query's tree to the embedded engine's queries, one for each tier.
+
+The query for a tier finds everything that fits at least that well, so the tiers nest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tantivy import FieldType, Occur, Query, Schema
+
+from search.analysis import is_unspaced, stem
+from search.backends.base import Request
+from search.backends.embedded_schema import (
+    ALWAYS,
+    SEPARATOR,
+    exact_field,
+    facet_field,
+    stem_field,
+    whole_field,
+)
+from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
+
+_LIMIT = 2**62
+_PEOPLE = ("person", "people")
+
+
+class Compiler:
+    """Compiles for one request: its threshold decides which labels a word can meet."""
+
+    def __init__(self, schema: Schema, request: Request) -> None:
+        self._schema = schema
+        self._request = request
+
+    def tier(self, tier: Tier, *, without: str | None = None) -> Query:
+        """Return what fits at least as well as ``tier``; ``without`` is a filter to leave out."""
+        root = self._request.root
+        parts = [self._node(root, tier) if root is not None else Query.all_query()]
+        for facet, values in self._request.filters.items():
+            if facet != without and values:
+                parts.append(self._chosen(facet, values))
+        return _all(parts)
+
+    def _chosen(self, facet: str, values: Iterable[str]) -> Query:
+        if facet in LABEL_FIELDS:
+            endings = self._endings(None, None)
+            values = [name + ending for name in values for ending in endings]
+        return Query.term_set_query(self._schema, facet_field(facet), list(values))
+
+    def _node(self, node: Node, tier: Tier) -> Query:
+        if isinstance(node, And):
+            return _all([self._node(child, tier) for child in node.children])
+        if isinstance(node, Or):
+            return _any([self._node(child, tier) for child in node.children])
+        if isinstance(node, Not):
+            # What a negation shuts out does not depend on the tier, or the tiers would not nest.
+            shut_out = self._node(node.child, Tier.STEM)
+            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, shut_out)])
+        return self._leaf(node, tier)
+
+    def _leaf(self, leaf: Leaf, tier: Tier) -> Query:
+        if isinstance(leaf, Choice):
+            return self._choice(leaf)
+        if isinstance(leaf, Range):
+            return self._range(leaf)
+        if isinstance(leaf, Phrase):
+            return self._in_fields(leaf, tier, strong=(*LABEL_FIELDS, *FREE_WORD_FIELDS))
+        return self._in_fields(leaf, tier, strong=STRONG_FIELDS)
+
+    def _in_fields(self, leaf: Term | Phrase, tier: Tier, strong: Sequence[str]) -> Query:
+        if leaf.field:
+            fields: Sequence[str] = (leaf.field,)
+        else:
+            fields = strong if tier is Tier.STRONG else (*LABEL_FIELDS, *FREE_WORD_FIELDS)
+        options: list[Query] = []
+        for field in fields:
+            in_labels = field in LABEL_FIELDS
+            options += (
+                self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
+            )
+        return _any(options)
+
+    # Text fields: exact tokens with positions, and the set of their stems.
+
+    def _word(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
+        found = [self._exact_word(leaf, exact_field(field))]
+        if isinstance(leaf, Term) and tier <= Tier.STEM and _has_stems(leaf):
+            stems = (self._term(stem_field(field), stem(word)) for word in leaf.words)
+            found.append(_all(list(stems)))
+        return found
+
+    def _exact_word(self, leaf: Term | Phrase, field: str) -> Query:
+        if isinstance(leaf, Phrase):
+            return self._sequence(field, leaf.words, leaf.slop)
+        if leaf.variants:
+            return Query.term_set_query(self._schema, field, [*leaf.words, *leaf.variants])
+        if expression := _expression(leaf):
+            last = Query.regex_query(self._schema, field, expression)
+            return _all([*(self._term(field, word) for word in leaf.words[:-1]), last])
+        return self._sequence(field, leaf.words, 0)
+
+    def _sequence(self, field: str, words: tuple[str, ...], slop: int) -> Query:
+        # The engine panics on a phrase of one word.
+        if len(words) == 1:
+            return self._term(field, words[0])
+        return Query.phrase_query(self._schema, field, list(words), slop)
+
+    def _term(self, field: str, word: str) -> Query:
+        return Query.term_query(self._schema, field, word)
+
+    # Labels and categories: words with their confidence.
+
+    def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
+        low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
+        endings = self._endings(low, high)
+        is_whole = isinstance(leaf, Term) and leaf.exact
+        name = whole_field(field) if is_whole else exact_field(field)
+        if isinstance(leaf, Term) and (expression := _expression(leaf)):
+            alternatives = "|".join(re.escape(ending[1:]) for ending in endings)
+            return [
+                Query.regex_query(self._schema, name, f"{expression}{SEPARATOR}({alternatives})")
+            ]
+        spellings = ["_".join(leaf.words)]
+        if isinstance(leaf, Term):
+            spellings += leaf.variants
+        found = [self._levels(name, spellings, endings)]
+        if isinstance(leaf, Term) and tier <= Tier.STEM and not is_whole and _has_stems(leaf):
+            found.append(
+                self._levels(stem_field(field), ["_".join(map(stem, leaf.words))], endings)
+            )
+        return found
+
+    def _levels(self, field: str, names: Iterable[str], endings: Sequence[str]) -> Query:
+        terms = [name + ending for name in names for ending in endings]
+        return Query.term_set_query(self._schema, field, terms)
+
+    def _endings(self, low: int | None, high: int | None) -> list[str]:
+        """Return the endings of labels within explicit bounds, or else of those that are shown."""
+        if low is None and high is None:
+            shown = range(self._request.min_confidence, 101)
+            return [*(f"{SEPARATOR}{level:03}" for level in shown), SEPARATOR + ALWAYS]
+        bounds = range(max(low or 0, 0), min(100 if high is None else high, 100) + 1)
+        return [f"{SEPARATOR}{level:03}" for level in bounds]
+
+    # Everything that is not words.
+
+    def _choice(self, leaf: Choice) -> Query:
+        if (leaf.field, leaf.value) == ("has", "people"):
+            return self._levels(whole_field("label"), _PEOPLE, self._endings(None, None))
+        return self._term("choices", f"{leaf.field}={leaf.value}")
+
+    def _range(self, leaf: Range) -> Query:
+        if leaf.field == "confidence":
+            low, high = leaf.low, leaf.high
+            levels = [ending[1:] for ending in self._endings(low or 0, high)]
+            return Query.term_set_query(self._schema, "confidences", levels)
+        low = -_LIMIT if leaf.low is None else max(leaf.low, -_LIMIT)
+        high = _LIMIT if leaf.high is None else min(leaf.high, _LIMIT)
+        if low > high:
+            return Query.empty_query()
+        return Query.range_query(self._schema, leaf.field, FieldType.Integer, low, high)
+
+
+def _has_stems(leaf: Term) -> bool:
+    """Stems stand for words in the spirit of the word; codes, parts and spellings are literal."""
+    if leaf.prefix or leaf.pattern or leaf.variants:
+        return False
+    return all(word.isalpha() and not is_unspaced(word) for word in leaf.words)
+
+
+def _expression(leaf: Term) -> str:
+    """Return the regular expression of a prefix or pattern; nothing for a plain word."""
+    last = leaf.words[-1]
+    if leaf.pattern:
+        return f"[^{SEPARATOR}]".join(re.escape(part) for part in last.split("?"))
+    if leaf.prefix:
+        return f"{re.escape(last)}[^{SEPARATOR}]*"
+    if len(last) == 1 and len(leaf.words) == 1 and is_unspaced(last):
+        # Such scripts are kept as pairs, in which a single character comes first or last.
+        return f"[^{SEPARATOR}]?{re.escape(last)}[^{SEPARATOR}]?"
+    return ""
+
+
+def _all(parts: Sequence[Query]) -> Query:
+    if len(parts) == 1:
+        return parts[0]
+    return Query.boolean_query([(Occur.Must, part) for part in parts])
+
+
+def _any(parts: Sequence[Query]) -> Query:
+    if len(parts) == 1:
+        return parts[0]
+    return Query.boolean_query([(Occur.Should, part) for part in parts])

@@ -1,0 +1,154 @@
+"""Where the embedded indexes lie: one directory a user, a pointer to the valid one, one writer.
+
+``<root>/<owner>/current`` names the directory in use (``v1-3f2a…``), so that a rebuilt
+index takes the place of the old one in one step, whoever reads at that moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
+
+from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.embedded_schema import TOKENIZER, VERSION
+
+MAX_OPEN = 64
+RELOAD_SECONDS = 0.2
+_POINTER = "current"
+
+
+@contextmanager
+def engine_errors(kind: type[SearchUnavailable] = IndexBroken) -> Iterator[None]:
+    """Raise the engine's errors as ``kind``. Its panics are no Exception, and are caught here.
+
+    Opening and writing show whether an index is sound; a query that fails says nothing of that.
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise kind(str(error)[:300]) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise kind(f"the engine panicked: {error}"[:300]) from error
+
+
+@dataclass(slots=True)
+class _Open:
+    path: Path
+    index: Index
+    fresh_until: float
+
+
+class IndexStore:
+    """Opens indexes for reading, at most MAX_OPEN at a time, and guards writing to them."""
+
+    def __init__(self, root: Path, schema: Schema) -> None:
+        self._root = root
+        self._schema = schema
+        self._open: OrderedDict[UUID, _Open] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def searcher(self, owner_id: UUID) -> Searcher:
+        """Return a snapshot no older than RELOAD_SECONDS. Raises IndexBroken."""
+        with self._lock, engine_errors():
+            entry = self._open.get(owner_id)
+            now = time.monotonic()
+            if entry is None or entry.fresh_until < now:
+                entry = self._refreshed(owner_id, entry, now)
+            self._open.move_to_end(owner_id)
+            return entry.index.searcher()
+
+    def path(self, owner_id: UUID) -> Path:
+        """Return the directory in use. Raises IndexBroken when there is none of this version."""
+        try:
+            name = (self._home(owner_id) / _POINTER).read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise IndexBroken("there is no index") from error
+        if not name.startswith(f"v{VERSION}-") or "/" in name:
+            raise IndexBroken(f"the index has another version: {name[:20]}")
+        return self._home(owner_id) / name
+
+    def open(self, path: Path) -> Index:
+        """Open an index as it is on disk now. Call within engine_errors."""
+        return self._with_tokenizer(Index.open(str(path)))
+
+    @contextmanager
+    def writing(self, owner_id: UUID) -> Iterator[None]:
+        """Hold the owner's index against other writers. Raises SearchUnavailable when held."""
+        home = self._home(owner_id)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (home / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise SearchUnavailable("another process is writing to this index") from error
+            yield
+        self._forget(owner_id)
+
+    def create(self, owner_id: UUID) -> tuple[Path, Index]:
+        """Make an empty index beside the one in use. Call within engine_errors and writing."""
+        path = self._home(owner_id) / f"v{VERSION}-{uuid.uuid4().hex[:12]}"
+        path.mkdir(mode=0o700)
+        return path, self._with_tokenizer(Index(self._schema, path=str(path)))
+
+    def switch(self, owner_id: UUID, path: Path) -> None:
+        """Make ``path`` the index in use, and remove every other. Call within writing."""
+        home = self._home(owner_id)
+        pointer = home / f"{_POINTER}.new"
+        pointer.write_text(path.name, encoding="ascii")
+        pointer.replace(home / _POINTER)
+        for other in home.glob("v*-*"):
+            if other != path:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def remove(self, owner_id: UUID) -> None:
+        """Delete all that is kept of the owner."""
+        self._forget(owner_id)
+        shutil.rmtree(self._home(owner_id), ignore_errors=True)
+
+    def is_writable(self) -> bool:
+        """True when indexes can be kept here."""
+        try:
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self._root / f".probe-{uuid.uuid4().hex}"
+            probe.touch()
+            probe.unlink()
+        except OSError:
+            return False
+        return True
+
+    def _refreshed(self, owner_id: UUID, entry: _Open | None, now: float) -> _Open:
+        path = self.path(owner_id)
+        if entry is None or entry.path != path:
+            entry = _Open(path, self.open(path), now)
+        else:
+            entry.index.reload()
+        entry.fresh_until = now + RELOAD_SECONDS
+        self._open[owner_id] = entry
+        while len(self._open) > MAX_OPEN:
+            self._open.popitem(last=False)
+        return entry
+
+    def _forget(self, owner_id: UUID) -> None:
+        with self._lock:
+            self._open.pop(owner_id, None)
+
+    def _home(self, owner_id: UUID) -> Path:
+        return self._root / str(owner_id)
+
+    def _with_tokenizer(self, index: Index) -> Index:
+        # Tokenizers belong to the object, not to the directory: each opening needs them again.
+        index.register_tokenizer(TOKENIZER, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+        return index

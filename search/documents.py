@@ -1,0 +1,202 @@
+"""From database rows to what the index knows of an item."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from gallery.models import (
+    CategoryState,
+    Label,
+    LabelState,
+    MediaCategory,
+    MediaItem,
+    MediaLabel,
+    TextPage,
+)
+from search.analysis import MAX_TOKENS, words
+from search.fields import DATE_WORDS, TYPE_WORDS
+from search.types import LabelEntry, SearchDocument
+
+BATCH = 200
+MAX_FIELD_TOKENS = 500
+# Between two pages stands a token that no query can contain, so that no phrase spans both.
+PAGE_BREAK = "\x1e"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocument]:
+    """Return documents of those ids that are the owner's and not in the trash.
+
+    The number of queries does not depend on the number of items.
+    """
+    items = _with_everything(MediaItem.objects.filter(owner=owner_id, trashed_at=None))
+    return [build_document(item) for item in items.filter(pk__in=item_ids)]
+
+
+def stream_documents(owner_id: UUID) -> Iterator[SearchDocument]:
+    """Yield the owner's whole library, holding one batch in memory at a time."""
+    items = MediaItem.objects.filter(owner=owner_id, trashed_at=None).order_by("pk")
+    last: UUID | None = None
+    while True:
+        rest = items if last is None else items.filter(pk__gt=last)
+        ids = list(rest.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return
+        yield from load_documents(owner_id, ids)
+        last = ids[-1]
+
+
+def build_document(item: MediaItem) -> SearchDocument:
+    """Build the document of an item whose labels, memberships and pages are prefetched."""
+    return SearchDocument(
+        id=item.pk,
+        version=item.search_version,
+        sort_key=sort_key(item.taken_local),
+        fields=_word_fields(item),
+        labels=tuple(chain.from_iterable(_label_entry(row) for row in item.labels.all())),
+        categories=_category_entries(item),
+        choices=_choices(item),
+        numbers=_numbers(item),
+        facets=_facets(item),
+    )
+
+
+def sort_key(taken_local: datetime) -> int:
+    """Return milliseconds of wall-clock time, the newest being the greatest."""
+    return (taken_local - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _with_everything(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
+    labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
+    kept = MediaCategory.objects.exclude(category__state=CategoryState.DISMISSED)
+    pages = TextPage.objects.only("item_id", "number", "lines")
+    return items.prefetch_related(
+        Prefetch("labels", labels.select_related("label__category")),
+        Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
+        Prefetch("memberships", kept.select_related("category")),
+        Prefetch("text_pages", pages),
+    )
+
+
+def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
+    place = (item.city, item.region, item.country)
+    plain = {
+        "name": item.file_name,
+        "caption": item.caption,
+        "place": " ".join(place),
+        "country": f"{item.country} {item.country_code}",
+        "camera": f"{item.camera_make} {item.camera_model}",
+        TYPE_WORDS: f"{item.kind} {item.document_type}",
+        DATE_WORDS: date_words(item.taken_local),
+    }
+    fields = {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
+    return fields | {"text": _text_tokens(item)}
+
+
+def date_words(taken_local: datetime) -> str:
+    """Return how a person would type the month of capture."""
+    month = taken_local.month
+    return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {taken_local.year}"
+
+
+def _text_tokens(item: MediaItem) -> tuple[str, ...]:
+    tokens: list[str] = []
+    for page in item.text_pages.all():
+        if len(tokens) >= MAX_TOKENS:
+            break
+        tokens.extend(words(page.text, MAX_TOKENS - len(tokens)))
+        tokens.append(PAGE_BREAK)
+    return tuple(tokens)
+
+
+def _label_entry(row: MediaLabel) -> Iterator[LabelEntry]:
+    """Yield the label's entry, unless its own threshold keeps it from being shown."""
+    label = row.label
+    confirmed = row.state == LabelState.CONFIRMED
+    threshold = label.threshold
+    if not confirmed and threshold is not None and row.confidence < threshold:
+        return
+    always = confirmed or threshold is not None
+    confidence = 100 if confirmed else _percent(row.confidence)
+    yield LabelEntry(label.name, _names(label), confidence, always)
+
+
+def _names(label: Label) -> tuple[tuple[str, ...], ...]:
+    spoken = [label.name, *label.aliases]
+    for parent in label.parents.all():
+        spoken += [parent.name, *parent.aliases]
+    found = (words(str(name), MAX_FIELD_TOKENS) for name in spoken)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _category_entries(item: MediaItem) -> tuple[LabelEntry, ...]:
+    """A category is as sure as the surest of its labels; memberships add those without one."""
+    best: dict[str, LabelEntry] = {}
+    for row in item.labels.all():
+        category = row.label.category
+        if category is None or category.state == CategoryState.DISMISSED:
+            continue
+        for label in _label_entry(row):
+            entry = _category_entry(category.name, label.confidence, always=label.always)
+            known = best.get(category.name, entry)
+            sure = max(known.confidence, entry.confidence)
+            best[category.name] = replace(
+                entry, confidence=sure, always=known.always or entry.always
+            )
+    for membership in item.memberships.all():
+        name = membership.category.name
+        if name not in best:
+            best[name] = _category_entry(name, _percent(membership.confidence), always=False)
+    return tuple(best.values())
+
+
+def _category_entry(name: str, confidence: int, *, always: bool) -> LabelEntry:
+    return LabelEntry(name, (words(name, MAX_FIELD_TOKENS),), confidence, always)
+
+
+def _percent(confidence: float) -> int:
+    """Return the whole percent that the confidence reaches."""
+    return int(min(max(confidence, 0.0), 100.0))
+
+
+def _choices(item: MediaItem) -> tuple[str, ...]:
+    states = {
+        f"type={item.kind}": True,
+        f"type={item.document_type}": bool(item.document_type),
+        "is=favorite": item.favorite,
+        "is=archived": item.archived,
+        "has=text": item.has_text,
+        "has=location": item.coordinates is not None,
+        "has=caption": bool(item.caption),
+    }
+    return tuple(name for name, holds in states.items() if holds)
+
+
+def _numbers(item: MediaItem) -> dict[str, int]:
+    numbers = {
+        "taken": sort_key(item.taken_local) // 1000,
+        "added": sort_key(item.added_at) // 1000,
+        "size": item.size_bytes,
+        "width": item.width,
+        "height": item.height,
+    }
+    if item.duration_ms is not None:
+        numbers["duration"] = item.duration_ms
+    return numbers
+
+
+def _facets(item: MediaItem) -> dict[str, str]:
+    values = {
+        "kind": item.kind,
+        "year": str(item.taken_local.year),
+        "place": item.city or item.region or item.country,
+        "camera": item.camera_model or item.camera_make,
+    }
+    return {facet: value for facet, value in values.items() if value}

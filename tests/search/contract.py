@@ -1,0 +1,261 @@
+"""What every search engine must do. An engine joins by a class with a ``backend`` fixture."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from search.backends.base import IndexBroken, Request, SearchBackend
+from search.language import parse
+from search.types import FoundId, Tier
+from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
+
+
+def numbers(found: Iterable[FoundId]) -> list[int]:
+    return [hit.id.int - 1000 for hit in found]
+
+
+def request(text: str, *, min_confidence: int = 55, ranked: bool = True, **filters: str) -> Request:
+    chosen = {facet: (value,) for facet, value in filters.items()}
+    return Request(parse(text).root, min_confidence, chosen, is_ranked=ranked)
+
+
+def fill(backend: SearchBackend) -> SearchBackend:
+    backend.rebuild(ALICE, corpus())
+    backend.rebuild(BOB, [document(50, "bob-secret-dog.jpg", labels=(label("Dog", 99),))])
+    return backend
+
+
+class BackendContract:
+    """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
+
+    @pytest.fixture
+    def backend(self, new_backend: Callable[[], SearchBackend]) -> SearchBackend:
+        return new_backend()
+
+    @pytest.fixture
+    def filled(self, backend: SearchBackend) -> SearchBackend:
+        """An engine that the test may change."""
+        return fill(backend)
+
+    @pytest.fixture(scope="class")
+    def library(self, new_backend: Callable[[], SearchBackend]) -> SearchBackend:
+        """An engine that the class's tests only read."""
+        return fill(new_backend())
+
+    def ids(self, backend: SearchBackend, text: str, **options: object) -> list[int]:
+        return numbers(backend.search(ALICE, request(text, **options), limit=50).ids)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("", [5, 4, 2, 1, 3, 6, 7, 8, 9]),
+            ("beagle", [1]),
+            ("dog", [2, 1, 3]),
+            ("pet", [2, 1]),
+            ("dogs", [2, 1, 3]),
+            ("DÖG", [2, 1, 3]),
+            ("beach dog", [1]),
+            ("dog -snow", [1, 3]),
+            ("-dog photo", [5, 6, 7, 9]),
+            ("snow OR coffee", [2, 6]),
+            ("(snow OR beach) dog", [2, 1]),
+            ("label:retriever", [2]),
+            ('label:"golden retriever"', [2]),
+            ('label:"retriever"', []),
+            ("label:golden-retriever", [2]),
+            ("label:dog", [2, 1]),
+            ("label:dog>90", [1]),
+            ("label:dog<=40", [3]),
+            ("label:dog confidence:>90", [1]),
+            ("confidence:>95", [1]),
+            ("category:animals", [2, 1]),
+            ("label:sea", [9]),
+            ("ocean", [9]),
+            ("automobile", [8]),
+            ('"total due"', [4]),
+            ('"due total"', []),
+            ('"total runs"~2', [5]),
+            ("total due", [5, 4]),
+            ("rm33.90", [4]),
+            ("33.90", [4]),
+            ("1312", [5]),
+            ("A1312B", [5]),
+            ("receipt", [4]),
+            ("text:receipt", [4]),
+            ("name:receipt", [4]),
+            ("caption:running", [2]),
+            ("run", [5, 2]),
+            ("recei*", [4]),
+            ("retr*", [2]),
+            ("label:retr*", [2]),
+            ("d?g", [2, 1, 3]),
+            ("cafe paris", [6]),
+            ("café", [6]),
+            ("müller", [6]),
+            ("muller schoner", [6]),
+            ("東京", [7]),
+            ("タワー", [7]),
+            ("塔", []),
+            ("券", [7]),
+            ("june 2023 lisbon", [1]),
+            ("2024", [5, 4, 2]),
+            ("place:lisbon", [1]),
+            ("country:pt", [1]),
+            ("country:portugal", [1]),
+            ("type:video", [8]),
+            ("type:document", [4]),
+            ("type:receipt", [4]),
+            ("is:favorite", [1]),
+            ("is:archived", [9]),
+            ("has:text", [5, 4]),
+            ("has:location", [1]),
+            ("taken:2024", [5, 4, 2]),
+            ("taken:2024-05", [4]),
+            ("taken:2024-05-31", [4]),
+            ("taken:2023..2024-05", [4, 2, 1]),
+            ("taken:[* TO 2019]", [8, 9]),
+            ("taken:>2023", [5, 4, 2]),
+            ("taken:<2019", [9]),
+            ("size:>7mb", [8, 9]),
+            ("nothinglikethis", []),
+            ("secret", []),
+        ],
+    )
+    def test_finds(self, library: SearchBackend, text: str, expected: list[int]) -> None:
+        assert self.ids(library, text) == expected
+
+    @pytest.mark.parametrize(
+        ("threshold", "expected"), [(0, [2, 1, 3]), (38, [2, 1, 3]), (81, [1]), (98, [])]
+    )
+    def test_labels_below_the_threshold_are_not_met(
+        self, library: SearchBackend, threshold: int, expected: list[int]
+    ) -> None:
+        assert self.ids(library, "label:dog", min_confidence=threshold) == expected
+
+    def test_ranks_by_tier_and_then_by_date(self, library: SearchBackend) -> None:
+        page = library.search(ALICE, request("run OR coffee OR paris"), limit=50)
+        assert [(hit.id.int - 1000, hit.tier) for hit in page.ids] == [
+            (6, Tier.STRONG),
+            (5, Tier.STEM),
+            (2, Tier.STEM),
+        ]
+        assert self.ids(library, "run OR coffee OR paris", ranked=False) == [5, 2, 6]
+
+    @pytest.mark.parametrize("text", ["", "run OR dog OR total OR paris OR 東京"])
+    @pytest.mark.parametrize("size", [1, 2, 3, 50])
+    def test_pages_add_up_to_the_whole(self, library: SearchBackend, text: str, size: int) -> None:
+        whole = library.search(ALICE, request(text), limit=50)
+        found: list[FoundId] = []
+        after = None
+        while True:
+            page = library.search(ALICE, request(text), limit=size, after=after)
+            assert page.total == whole.total == len(whole.ids)
+            found += page.ids
+            after = page.end
+            if after is None:
+                break
+        assert tuple(found) == whole.ids
+
+    def test_pages_hold_when_all_items_are_of_one_second(self, backend: SearchBackend) -> None:
+        backend.rebuild(ALICE, [document(number, "same.jpg") for number in range(1, 21)])
+        found, after = [], None
+        for _ in range(20):
+            page = backend.search(ALICE, request("same"), limit=3, after=after)
+            found += numbers(page.ids)
+            after = page.end
+            if after is None:
+                break
+        assert found == list(range(20, 0, -1))
+
+    def test_new_items_do_not_shift_the_next_page(self, filled: SearchBackend) -> None:
+        first = filled.search(ALICE, request("photo"), limit=3)
+        newest = document(30, "new photo.jpg", taken="2025-01-01T00:00:00")
+        filled.write(ALICE, [newest], [])
+        second = filled.search(ALICE, request("photo"), limit=50, after=first.end)
+        assert not {hit.id for hit in first.ids} & {hit.id for hit in second.ids}
+
+    def test_a_write_replaces_and_deletes(self, filled: SearchBackend) -> None:
+        filled.write(ALICE, [document(1, "renamed.jpg", version=2)], [item_id(2), item_id(999)])
+        assert self.ids(filled, "renamed") == [1]
+        assert self.ids(filled, "dog") == [3]
+        assert filled.versions(ALICE)[item_id(1)] == 2
+        assert len(filled.versions(ALICE)) == 8
+        filled.write(ALICE, [document(1, "renamed.jpg", version=3)] * 2, [])
+        assert self.ids(filled, "renamed") == [1]
+
+    def test_facets_count_what_is_found(self, library: SearchBackend) -> None:
+        facets = library.facets(ALICE, request("dog"), size=10)
+        assert {v.value: v.count for v in facets["label"]} == {
+            "Beagle": 1, "Beach": 1, "Golden Retriever": 1, "Snow": 1, "House": 1,
+        }  # fmt: skip
+        assert [(v.value, v.count) for v in facets["category"]] == [("Animals", 2)]
+        assert [(v.value, v.count) for v in facets["year"]] == [
+            ("2022", 1),
+            ("2023", 1),
+            ("2024", 1),
+        ]
+        assert [(v.value, v.count) for v in facets["place"]] == [("Lisbon", 1)]
+
+    def test_facets_honor_the_threshold(self, library: SearchBackend) -> None:
+        facets = library.facets(ALICE, request("", min_confidence=85), size=20)
+        names = {value.value for value in facets["label"]}
+        assert names == {"Beagle", "Snow", "House", "Coffee", "Sea"}
+
+    def test_a_chosen_facet_narrows_the_others_and_keeps_its_own(
+        self, library: SearchBackend
+    ) -> None:
+        chosen = request("dog", year="2023")
+        assert numbers(library.search(ALICE, chosen, limit=9).ids) == [1]
+        facets = library.facets(ALICE, chosen, size=10)
+        assert {v.value: v.selected for v in facets["year"]} == {
+            "2022": False, "2023": True, "2024": False,
+        }  # fmt: skip
+        assert {v.value for v in facets["label"]} == {"Beagle", "Beach"}
+
+    def test_a_label_can_be_chosen(self, library: SearchBackend) -> None:
+        assert numbers(library.search(ALICE, request("", label="Snow"), limit=9).ids) == [2]
+        assert numbers(library.search(ALICE, request("", label="Sea"), limit=9).ids) == [9]
+        assert numbers(library.search(ALICE, request("", label="Dog"), limit=9).ids) == []
+
+    def test_words_and_names_complete(self, library: SearchBackend) -> None:
+        assert library.vocabulary(ALICE, "label", "bea", 10) == {"beach": 1, "beagle": 1}
+        assert library.vocabulary(ALICE, "text", "tota", 10) == {"total": 2}
+        names = library.names(ALICE, "label", "retr", min_confidence=55, limit=5)
+        assert names == {"Golden Retriever": 1}
+        assert library.names(ALICE, "label", "golden r", min_confidence=55, limit=5) == names
+        assert library.names(ALICE, "label", "retr", min_confidence=81, limit=5) == {}
+        assert library.names(ALICE, "place", "lis", min_confidence=55, limit=5) == {"Lisbon": 1}
+
+    def test_nothing_of_another_owner_shows(self, filled: SearchBackend) -> None:
+        assert self.ids(filled, "secret OR bob") == []
+        assert filled.search(ALICE, request("secret"), limit=5).total == 0
+        assert filled.vocabulary(ALICE, "name", "secr", 10) == {}
+        assert item_id(50) not in filled.versions(ALICE)
+        filled.write(ALICE, [], [item_id(50)])
+        assert numbers(filled.search(BOB, request("secret"), limit=5).ids) == [50]
+        assert {v.value for v in filled.facets(BOB, request(""), size=9)["label"]} == {"Dog"}
+
+    def test_an_owner_can_be_forgotten(self, filled: SearchBackend) -> None:
+        filled.delete_owner(ALICE)
+        with pytest.raises(IndexBroken):
+            filled.search(ALICE, request("dog"), limit=5)
+        assert numbers(filled.search(BOB, request("dog"), limit=5).ids) == [50]
+
+    def test_an_unknown_owner_has_no_index(self, backend: SearchBackend) -> None:
+        with pytest.raises(IndexBroken):
+            backend.search(uuid.uuid4(), request(""), limit=5)
+
+    def test_a_rebuild_replaces_everything(self, filled: SearchBackend) -> None:
+        assert filled.rebuild(ALICE, [document(70, "only.jpg")]) == 1
+        assert self.ids(filled, "") == [70]
+        assert filled.stats(ALICE).documents == 1
+        assert filled.is_healthy()
+
+    @pytest.mark.parametrize(
+        "text", ["a*" * 900, "(a OR " * 300, "x?" * 900, "é~2 " * 40, "-a " * 40]
+    )
+    def test_hostile_queries_are_answered(self, library: SearchBackend, text: str) -> None:
+        assert library.search(ALICE, request(text), limit=5).total >= 0
