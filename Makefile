@@ -1,5 +1,5 @@
 # Every target works on a bare clone: what it needs is made first, once.
-.PHONY: run test lint format bench soak demo clean
+.PHONY: run build test lint format bench soak demo clean
 .DEFAULT_GOAL := run
 
 SETUP = python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.setup
@@ -7,6 +7,9 @@ DEV = .venv-dev/bin
 
 run: ## Set up and start the product on http://127.0.0.1:8000 (PORT, PIXTRACT_BIND, PIXTRACT_VAR_DIR)
 	@$(SETUP) run && exec .venv/bin/python -m pixtract.supervisor
+
+build: ## Make everything that the product needs, without starting it
+	@$(SETUP) run
 
 test: ## Run the tests; browser tests too where Chromium is (ARGS="tests/search -x")
 	@$(SETUP) test && $(DEV)/python -m pytest $(ARGS)
@@ -25,9 +28,8 @@ soak: ## Long campaigns that the tests leave out
 	@$(SETUP) test && PIXTRACT_SOAK=1 $(DEV)/python -m pytest -m "processes or samples" $(ARGS)
 
 demo: ## Fill an account "demo" with real pictures (the product may be running or not)
-	@$(SETUP) run && python=$$(PYTHON="$(PYTHON)" tools/find-python) && \
-	    "$$python" -m tools.demo_media --into build/demo && \
-	    .venv/bin/python manage.py demo build/demo
+	@$(SETUP) run && .venv/bin/python -m tools.demo_media --into build/demo && \
+	    .venv/bin/python manage.py migrate -v 0 && .venv/bin/python manage.py demo build/demo
 
 clean: ## Remove what was built; var/ (the state) stays
 	rm -rf .venv .venv-dev build staticroot assets/dist node_modules
