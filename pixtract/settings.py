@@ -314,9 +314,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "pixtract.negotiation.AlwaysJson",
-    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "pixtract.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    # Without a proxy that is trusted, whatever a client says of its address is its own invention.
+    "NUM_PROXIES": 1 if TRUSTED_PROXIES else 0,
     "DEFAULT_THROTTLE_RATES": {
         "user": env_str("API_RATE", "6000/min"),
         "token": env_str("TOKEN_RATE", "20/min"),
@@ -331,6 +332,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "gallery.models.JobState",
+        "LabelState": "gallery.models.LabelState",
+        "CategoryState": "gallery.models.CategoryState",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "pixtract.openapi.add_problems",
+    ],
 }
 
 # --- Metrics ----------------------------------------------------------------------------------

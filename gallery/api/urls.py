@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.api import files, media
+from gallery.api import catalog, files, labels, me, media, text
 
 urlpatterns = [
     path("media/", media.MediaListView.as_view(), name="media-list"),
@@ -17,4 +17,14 @@ urlpatterns = [
         files.RenditionView.as_view(),
         name="rendition",
     ),
+    path("media/<uuid:item_id>/labels/", labels.MediaLabelsView.as_view(), name="media-labels"),
+    path(
+        "media/<uuid:item_id>/labels/<uuid:label_id>/",
+        labels.MediaLabelView.as_view(),
+        name="media-label",
+    ),
+    path("media/<uuid:item_id>/text/", text.MediaTextView.as_view(), name="media-text"),
+    path("categories/", catalog.CategoriesView.as_view(), name="categories"),
+    path("labels/", catalog.LabelsView.as_view(), name="labels"),
+    path("me/", me.MeView.as_view(), name="me"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -156,21 +157,43 @@ def ensure_categories(names: Iterable[str]) -> dict[str, Category]:
 
 def project_categories(item: MediaItem) -> None:
     """Rebuild the item's memberships from its shown labels: a pure function of rows."""
-    owner: User = item.owner
-    labels = item.labels.filter(
-        shown(owner.shown_confidence), label__category__isnull=False
-    ).exclude(label__category__state=CategoryState.DISMISSED)
-    best: dict[Any, float] = {}
-    for category_id, confidence in labels.values_list("label__category_id", "confidence"):
-        best[category_id] = max(confidence, best.get(category_id, 0.0))
-    if item.document_type:
-        category = ensure_categories(["Text and Documents"])["text-and-documents"]
-        best.setdefault(category.pk, 100.0)
-    MediaCategory.objects.filter(item=item).delete()
+    project_many(item.owner, [item.pk])
+
+
+@transaction.atomic
+def project_many(owner: User, item_ids: Sequence[UUID]) -> set[UUID]:
+    """Rebuild the memberships of a batch of the owner's items; returns those that changed."""
+    wanted = _memberships(owner, item_ids)
+    there = {
+        (row.item_id, row.category_id): row.confidence
+        for row in MediaCategory.objects.filter(item__in=item_ids)
+    }
+    changed = {pair[0] for pair, _ in wanted.items() ^ there.items()}
+    MediaCategory.objects.filter(item__in=changed).delete()
     MediaCategory.objects.bulk_create(
-        MediaCategory(item=item, category_id=pk, confidence=confidence)
-        for pk, confidence in best.items()
+        MediaCategory(item_id=item_id, category_id=category_id, confidence=confidence)
+        for (item_id, category_id), confidence in wanted.items()
+        if item_id in changed
     )
+    return changed
+
+
+def _memberships(owner: User, item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], float]:
+    labels = MediaLabel.objects.filter(
+        shown(owner.shown_confidence), item__in=item_ids, label__category__isnull=False
+    ).exclude(label__category__state=CategoryState.DISMISSED)
+    best: dict[tuple[UUID, UUID], float] = {
+        (item_id, category_id): confidence
+        for item_id, category_id, confidence in labels.order_by("confidence").values_list(
+            "item_id", "label__category_id", "confidence"
+        )
+    }
+    typed = MediaItem.objects.filter(pk__in=item_ids).exclude(document_type="")
+    if ids := list(typed.values_list("pk", flat=True)):
+        category = ensure_categories(["Text and Documents"])["text-and-documents"]
+        for item_id in ids:
+            best.setdefault((item_id, category.pk), 100.0)
+    return best
 
 
 @transaction.atomic

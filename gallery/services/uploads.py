@@ -164,7 +164,7 @@ def _insert(item: MediaItem) -> None:
     item.save(force_insert=True)
     create_jobs(item)
     note_change(item.owner_id, [item.pk])
-    media_uploaded.send(sender=MediaItem, item_ids=[item.pk])
+    media_uploaded.send(sender=MediaItem, item_ids=[item.pk], owner_id=item.owner_id)
 
 
 @transaction.atomic

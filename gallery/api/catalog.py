@@ -1,0 +1,116 @@
+"""The user's categories and labels, with how many items each has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import signed_in
+from gallery.models import Category, Label
+from gallery.queries import filled_categories, filled_labels
+
+_PAGING = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
+
+
+class CatalogPagination(LimitOffsetPagination):
+    """Catalogs are short, so that counting them costs little."""
+
+    default_limit = 200
+    max_limit = 1000
+
+    def get_offset(self, request: Request) -> int:
+        # A database counts in 64 bits only.
+        return min(super().get_offset(request), 1_000_000)
+
+
+def _page_of(name: str, results: Any) -> Any:
+    address = serializers.URLField(allow_null=True)
+    return inline_serializer(
+        f"{name}Page",
+        {
+            "count": serializers.IntegerField(),
+            "next": address,
+            "previous": address,
+            "results": results,
+        },
+    )
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    item_count = serializers.IntegerField()
+    own = serializers.SerializerMethodField()
+    items_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Category
+        fields = ("id", "name", "slug", "state", "own", "item_count", "items_url")
+        read_only_fields = fields
+
+    def get_own(self, category: Category) -> bool:
+        """True for a category that the user made."""
+        return category.owner_id is not None
+
+    def get_items_url(self, category: Category) -> str:
+        return f"{reverse('api:media-list')}?category={category.slug}"
+
+
+class LabelSerializer(serializers.ModelSerializer[Label]):
+    item_count = serializers.IntegerField()
+    category = serializers.CharField(source="category.name", default=None)
+    own = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Label
+        fields = ("id", "name", "aliases", "category", "own", "item_count")
+        read_only_fields = fields
+
+    def get_own(self, label: Label) -> bool:
+        """True for a label that the user made."""
+        return label.owner_id is not None
+
+
+class LabelCatalogQuery(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=100, required=False, help_text="Part of the name.")
+    min_confidence = serializers.FloatField(min_value=0, max_value=100, required=False)
+
+
+class CategoriesView(APIView):
+    """Categories that hold something, largest first."""
+
+    @extend_schema(
+        operation_id="categories",
+        parameters=_PAGING,
+        responses=_page_of("Categories", CategorySerializer(many=True)),
+    )
+    def get(self, request: Request) -> Response:
+        paging = CatalogPagination()
+        page = paging.paginate_queryset(filled_categories(signed_in(request)), request, self)
+        return paging.get_paginated_response(CategorySerializer(page, many=True).data)
+
+
+class LabelsView(APIView):
+    """Labels shown on something, most frequent first."""
+
+    @extend_schema(
+        operation_id="labels",
+        parameters=[LabelCatalogQuery, *_PAGING],
+        responses=_page_of("Labels", LabelSerializer(many=True)),
+    )
+    def get(self, request: Request) -> Response:
+        user = signed_in(request)
+        wanted = LabelCatalogQuery(data=request.query_params.dict())
+        wanted.is_valid(raise_exception=True)
+        limit = wanted.validated_data.get("min_confidence", user.shown_confidence)
+        labels = filled_labels(user, limit)
+        if part := wanted.validated_data.get("q"):
+            labels = labels.filter(name__icontains=part)
+        paging = CatalogPagination()
+        page = paging.paginate_queryset(labels, request, self)
+        return paging.get_paginated_response(LabelSerializer(page, many=True).data)

@@ -1,0 +1,13 @@
+"""Addresses of the workers' part of the API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from workers import api
+
+urlpatterns = [
+    path("media/<uuid:item_id>/analyze/", api.AnalyzeView.as_view(), name="media-analyze"),
+    path("media/<uuid:item_id>/jobs/", api.JobsView.as_view(), name="media-jobs"),
+    path("status/", api.StatusView.as_view(), name="status"),
+]
