@@ -40,8 +40,8 @@ def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocum
     return [build_document(item) for item in items.filter(pk__in=item_ids)]
 
 
-def stream_documents(owner_id: UUID) -> Iterator[SearchDocument]:
-    """Yield the owner's whole library, holding one batch in memory at a time."""
+def library_batches(owner_id: UUID) -> Iterator[list[UUID]]:
+    """Yield the ids of the owner's library in batches, whatever its size."""
     items = MediaItem.objects.filter(owner=owner_id, trashed_at=None).order_by("pk")
     last: UUID | None = None
     while True:
@@ -49,7 +49,7 @@ def stream_documents(owner_id: UUID) -> Iterator[SearchDocument]:
         ids = list(rest.values_list("pk", flat=True)[:BATCH])
         if not ids:
             return
-        yield from load_documents(owner_id, ids)
+        yield ids
         last = ids[-1]
 
 

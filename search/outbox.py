@@ -1,0 +1,163 @@
+"""From changed rows to the index: every change arrives at least once, in whole documents.
+
+The one indexer calls ``drain_once`` over and over. What an entry says is only that the
+item must be looked at again; what is written is the row as it stands then.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.services.changes import batches
+from gallery.services.jobs import mark_indexed
+from search.backends import get_backend
+from search.backends.base import IndexBroken, SearchUnavailable
+from search.documents import library_batches, load_documents
+from search.models import OutboxEntry
+from search.types import SearchDocument
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+_LONGEST_DELAY = timedelta(hours=1)
+_MAX_ATTEMPTS_COUNTED = 12
+# What a row of an unforeseen shape raises when its document is built.
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+
+
+def enqueue(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
+    """Note that these items must be indexed again. Call in the transaction of the change."""
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(owner_id=owner_id, item_id=item_id) for item_id in item_ids
+    )
+
+
+def enqueue_library(owner_id: UUID) -> None:
+    """Note that all of an owner's library must be indexed anew; once is enough."""
+    if not OutboxEntry.objects.filter(owner_id=owner_id, item_id=None).exists():
+        OutboxEntry.objects.create(owner_id=owner_id, item_id=None)
+
+
+def drain_once(limit: int = BATCH) -> int:
+    """Bring up to ``limit`` entries into the index; returns how many are done with."""
+    due = OutboxEntry.objects.filter(next_try__lte=timezone.now()).order_by("pk")
+    by_owner: dict[UUID, list[OutboxEntry]] = {}
+    for entry in due[:limit]:
+        by_owner.setdefault(entry.owner_id, []).append(entry)
+    return sum(_drain_owner(owner_id, entries) for owner_id, entries in by_owner.items())
+
+
+def rebuild_library(owner_id: UUID) -> int:
+    """Index an owner's library anew, in place of what there is; returns how many items.
+
+    Raises SearchUnavailable.
+    """
+    if not User.objects.filter(pk=owner_id).exists():
+        get_backend().delete_owner(owner_id)
+        return 0
+    started = time.monotonic()
+    versions: dict[UUID, int] = {}
+    count = get_backend().rebuild(owner_id, _library(owner_id, versions))
+    _note_indexed(versions)
+    logger.info(
+        "library indexed",
+        extra={"owner": owner_id, "items": count, "seconds": round(time.monotonic() - started, 2)},
+    )
+    return count
+
+
+def _drain_owner(owner_id: UUID, entries: list[OutboxEntry]) -> int:
+    try:
+        if any(entry.item_id is None for entry in entries):
+            rebuild_library(owner_id)
+        else:
+            _index_items(owner_id, [entry.item_id for entry in entries if entry.item_id])
+    except SearchUnavailable as error:
+        logger.warning("index unavailable", extra={"owner": owner_id, "error": error})
+        _defer(entries, str(error))
+        return 0
+    except _UNREADABLE as error:
+        return _isolate(owner_id, entries, error)
+    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+    return len(entries)
+
+
+def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
+    """Write the items as they are now; what is trashed or gone leaves the index."""
+    wanted = list(dict.fromkeys(item_ids))
+    # Versions are read before the rows: the index may be newer than it is said to be, never older.
+    items = MediaItem.objects.filter(pk__in=wanted)
+    versions = dict(items.values_list("pk", "search_version"))
+    documents = load_documents(owner_id, wanted)
+    present = {document.id for document in documents}
+    gone = [item_id for item_id in wanted if item_id not in present]
+    try:
+        get_backend().write(owner_id, documents, gone)
+    except IndexBroken as error:
+        logger.info("index is made anew", extra={"owner": owner_id, "cause": error})
+        rebuild_library(owner_id)
+    _note_indexed(versions)
+
+
+def _library(owner_id: UUID, versions: dict[UUID, int]) -> Iterator[SearchDocument]:
+    """Yield every document of the library, noting the versions of what was yielded."""
+    for item_ids in library_batches(owner_id):
+        for document in _readable(owner_id, item_ids):
+            versions[document.id] = document.version
+            yield document
+
+
+def _readable(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocument]:
+    """Return the documents of a batch; items that cannot be read are kept in the outbox."""
+    try:
+        return load_documents(owner_id, item_ids)
+    except _UNREADABLE as error:
+        if len(item_ids) == 1:
+            logger.exception("item cannot be indexed", extra={"item": item_ids[0]})
+            known = OutboxEntry.objects.filter(owner_id=owner_id, item_id=item_ids[0])
+            if not known:
+                enqueue(owner_id, item_ids)
+            _defer(known.all(), repr(error))
+            return []
+    return [one for item_id in item_ids for one in _readable(owner_id, [item_id])]
+
+
+def _isolate(owner_id: UUID, entries: list[OutboxEntry], error: Exception) -> int:
+    """Go on entry by entry, so that one item that cannot be read holds up no other."""
+    if len(entries) > 1:
+        return sum(_drain_owner(owner_id, [entry]) for entry in entries)
+    logger.error("item cannot be indexed", extra={"item": entries[0].item_id}, exc_info=error)
+    _defer(entries, repr(error))
+    return 0
+
+
+def _defer(entries: Iterable[OutboxEntry], error: str) -> None:
+    """Try again later, each time a little later."""
+    now, entries = timezone.now(), list(entries)
+    for entry in entries:
+        entry.attempts = min(entry.attempts + 1, _MAX_ATTEMPTS_COUNTED)
+        entry.next_try = now + min(timedelta(seconds=2**entry.attempts / 2), _LONGEST_DELAY)
+        entry.error = error[:500]
+    OutboxEntry.objects.bulk_update(entries, ["attempts", "next_try", "error"], batch_size=200)
+
+
+def _note_indexed(versions: dict[UUID, int]) -> None:
+    """Record which version of each item readers can find."""
+    for ids in batches(list(versions)):
+        by_version: dict[int, list[UUID]] = {}
+        for item_id in ids:
+            by_version.setdefault(versions[item_id], []).append(item_id)
+        with transaction.atomic():
+            for version, same in by_version.items():
+                items = MediaItem.objects.filter(pk__in=same, indexed_version__lt=version)
+                items.update(indexed_version=version)
+            mark_indexed(ids)
