@@ -48,3 +48,9 @@ class ProfileForm(forms.ModelForm[User]):
         self.fields["time_zone"] = forms.ChoiceField(
             required=False, choices=[("", "The installation's"), *((n, n) for n in names)]
         )
+
+
+class ApiKeyForm(forms.Form):
+    """Names a new API key."""
+
+    name = forms.CharField(max_length=100)

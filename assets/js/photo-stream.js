@@ -1,0 +1,102 @@
+// <photo-stream>: tiles that load on, refresh while something is pending, and can be picked.
+import { fetchPage, poll } from "./page.js";
+import { Selection } from "./selection.js";
+import { place, refreshDays } from "./tile-order.js";
+
+const POLL_MS = 2500;
+const POLLED_AT_ONCE = 120;
+const AHEAD = "1200px";
+
+class PhotoStream extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.selection = new Selection(this.closest("form"), signal);
+    this.watchEnd();
+    poll(() => this.refresh(), { ms: POLL_MS, wanted: () => this.pending().length > 0, signal });
+    if (this.hasAttribute("data-live")) {
+      document.addEventListener("pixtract:uploaded", (event) => this.add(event.detail.id), { signal });
+    }
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+    this.watcher?.disconnect();
+  }
+
+  pending() {
+    return [...this.querySelectorAll(".tile[data-pending]")].slice(0, POLLED_AT_ONCE);
+  }
+
+  async refresh() {
+    await this.load(this.pending().map((tile) => tile.dataset.id));
+  }
+
+  async add(id) {
+    // The first pictures of a library take the place of the invitation.
+    document.querySelector(".empty")?.remove();
+    await this.load([id]).catch(() => location.reload());
+  }
+
+  async load(ids) {
+    const page = await fetchPage(`${this.dataset.tiles}?ids=${ids.join(",")}`, this.stop.signal);
+    const found = new Set();
+    for (const tile of page.querySelectorAll(".tile")) {
+      found.add(tile.dataset.id);
+      this.update(document.importNode(tile, true));
+    }
+    for (const id of ids) if (!found.has(id)) document.getElementById(`tile-${id}`)?.remove();
+    refreshDays(this);
+  }
+
+  update(tile) {
+    const old = document.getElementById(tile.id);
+    if (old?.dataset.version === tile.dataset.version) return;
+    const picked = old?.querySelector(".pick:checked");
+    if (picked) tile.querySelector(".pick").checked = true;
+    if (old && (old.dataset.key === tile.dataset.key || !this.hasAttribute("data-live"))) {
+      old.replaceWith(tile);
+      return;
+    }
+    old?.remove();
+    if (this.hasAttribute("data-live")) place(this, tile);
+  }
+
+  watchEnd() {
+    this.watcher?.disconnect();
+    const link = this.querySelector("a.older");
+    if (!link) return;
+    this.watcher = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && this.loadOlder(link),
+      { rootMargin: AHEAD },
+    );
+    this.watcher.observe(link);
+  }
+
+  async loadOlder(link) {
+    this.watcher.disconnect();
+    try {
+      const page = await fetchPage(link.href, this.stop.signal);
+      this.takeIn(page.querySelector("photo-stream"));
+      link.remove();
+      this.watchEnd();
+    } catch {
+      // The link stays: it still works by hand.
+      link.textContent = "Load older items";
+    }
+  }
+
+  takeIn(more) {
+    for (const part of [...more.children]) {
+      const month = part.dataset.month;
+      const list = month
+        ? this.querySelector(`[data-month="${month}"] .tiles`)
+        : part.matches(".tiles") && this.querySelector(".tiles");
+      if (list) list.append(...part.querySelectorAll(".tile"));
+      else this.append(document.importNode(part, true));
+    }
+    refreshDays(this);
+  }
+}
+
+customElements.define("photo-stream", PhotoStream);

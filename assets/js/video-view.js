@@ -1,0 +1,34 @@
+// <video-view data-start="ms">: opens at a moment, and jumps to those that links name.
+
+class VideoView extends HTMLElement {
+  connectedCallback() {
+    this.video = this.querySelector("video");
+    this.stop = new AbortController();
+    const start = Number(this.dataset.start);
+    if (start > 0) this.seek(start, { play: false });
+    document.addEventListener("click", (event) => this.follow(event), { signal: this.stop.signal });
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  follow(event) {
+    const link = event.target.closest?.("[data-seek]");
+    if (!link) return;
+    event.preventDefault();
+    this.seek(Number(link.dataset.seek), { play: true });
+  }
+
+  seek(milliseconds, { play }) {
+    const jump = () => {
+      this.video.currentTime = milliseconds / 1000;
+      // Browsers may refuse to start by themselves; the picture at the moment is shown anyway.
+      if (play) this.video.play().catch(() => this.video.pause());
+    };
+    if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) jump();
+    else this.video.addEventListener("loadedmetadata", jump, { once: true });
+  }
+}
+
+customElements.define("video-view", VideoView);

@@ -1,0 +1,44 @@
+"""Forms of the gallery's pages."""
+
+from __future__ import annotations
+
+from django import forms
+
+from gallery.models import LabelState
+
+REMOVED = "removed"
+
+
+class DescriptionForm(forms.Form):
+    """What the owner writes about an item."""
+
+    description = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Add a description"}),
+    )
+
+
+class FlagForm(forms.Form):
+    """Sets or clears a flag of an item."""
+
+    flag = forms.ChoiceField(choices=[("favorite", "Favorite"), ("archived", "Archived")])
+    value = forms.ChoiceField(choices=[("1", "yes"), ("0", "no")])
+
+
+class NewLabelForm(forms.Form):
+    """A label of the owner's own."""
+
+    name = forms.CharField(max_length=100)
+
+
+class VerdictForm(forms.Form):
+    """What the owner says of a label: right, wrong, neither, or (an own one) away with it."""
+
+    state = forms.ChoiceField(choices=[*LabelState.choices, (REMOVED, "Removed")])
+
+
+class UploadNotesForm(forms.Form):
+    """What may come along with uploaded files."""
+
+    description = forms.CharField(required=False, max_length=10_000)

@@ -1,0 +1,121 @@
+"""The page of one item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+from zlib import crc32
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from gallery.access import get_item_for
+from gallery.models import Job, JobState, MediaItem, Step
+from gallery.queries import timeline_of
+from gallery.views.facts_shown import Fact, facts_of
+from gallery.views.highlight import searched_words
+from gallery.views.labels_shown import LabelsShown, labels_shown
+from gallery.views.paging import Neighbors, neighbors_of
+from gallery.views.requests import PageRequest, whole_number
+from gallery.views.stage import Stage, stage_of
+from gallery.views.text_shown import ShownText, text_shown
+
+_OPEN = (JobState.WAITING, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the item's steps are."""
+
+    jobs: list[Job]
+
+    @property
+    def failed(self) -> list[Job]:
+        return [job for job in self.jobs if job.state == JobState.FAILED]
+
+    @property
+    def open(self) -> list[Job]:
+        return [job for job in self.jobs if job.state in _OPEN and job.step != Step.INDEX]
+
+    @property
+    def pending(self) -> bool:
+        return bool(self.open)
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """State by step."""
+        return {job.step: job.state for job in self.jobs}
+
+    @property
+    def labels_are_coming(self) -> bool:
+        return self.steps.get(Step.LABEL) in _OPEN
+
+    @property
+    def text_is_coming(self) -> bool:
+        return self.steps.get(Step.READ) in _OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Everything that the item page shows."""
+
+    item: MediaItem
+    stage: Stage
+    labels: LabelsShown
+    text: list[ShownText]
+    facts: list[Fact]
+    progress: Progress
+    around: Neighbors
+    query: str
+
+    @property
+    def text_by_page(self) -> dict[int, ShownText]:
+        return {page.number: page for page in self.text}
+
+    @property
+    def state(self) -> str:
+        """Changes with whatever the page shows."""
+        jobs = "".join(f"{job.step}{job.state}" for job in self.progress.jobs)
+        shown = f"{self.item.search_version}.{jobs}.{self.stage.version}"
+        return f"{crc32(shown.encode()):08x}"
+
+
+@login_required
+@require_GET
+def item(request: PageRequest, item_id: UUID) -> HttpResponse:
+    """Show one item; a page that waits for news sends the ``state`` it has."""
+    page = item_page(request, get_item_for(request.user, item_id))
+    if request.GET.get("state") == page.state:
+        return HttpResponse(status=204)
+    return render(request, "gallery/item.html", {"page": page})
+
+
+def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
+    """Read what the item page shows, as its address asks for it."""
+    asked = request.GET
+    query = asked.get("q", "")
+    minimum = whole_number(asked.get("min", ""), request.user.shown_confidence, highest=100)
+    stage = stage_of(
+        item,
+        whole_number(asked.get("page", ""), 1, lowest=1),
+        whole_number(asked.get("t", ""), 0),
+    )
+    return ItemPage(
+        item=item,
+        stage=stage,
+        labels=labels_shown(item, minimum),
+        text=_text(item, stage, query),
+        facts=facts_of(item),
+        progress=Progress(list(item.jobs.order_by("priority"))),
+        around=neighbors_of(timeline_of(request.user), item),
+        query=query,
+    )
+
+
+def _text(item: MediaItem, stage: Stage, query: str) -> list[ShownText]:
+    pages = item.text_pages.all()
+    if stage.page_total > 1:
+        pages = pages.filter(number__in=stage.numbers)
+    return text_shown(pages, searched_words(query))
