@@ -1,25 +1,21 @@
-"""The engines that the settings chose, made once a process and loaded at first use."""
+"""The engines that the settings chose, made once a process."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from gallery.models import MediaItem
 from gallery.sniff import FileType
 from workers.analyzers.base import LabelAnalyzer, TextAnalyzer
+from workers.analyzers.local.labels import LocalLabelAnalyzer
+from workers.analyzers.local.process import EngineLimits, EngineProcess
+from workers.analyzers.local.text import LocalTextAnalyzer
 from workers.media.limits import Limits
+from workers.media.places import PlaceIndex
 from workers.media.service import MediaTools
-
-if TYPE_CHECKING:
-    from workers.media.places import PlaceIndex
-
-# By dotted path: the web server imports this module and must not load numpy and the models.
-LABEL_ENGINES = {"local": "workers.analyzers.local.engine.LocalLabelAnalyzer"}
-TEXT_ENGINES = {"local": "workers.analyzers.local.engine.LocalTextAnalyzer"}
 
 
 @cache
@@ -33,28 +29,36 @@ def media_tools() -> MediaTools:
 @cache
 def place_index() -> PlaceIndex:
     """The table of the world's towns, for looking up coordinates."""
-    return cast(
-        "PlaceIndex",
-        import_string("workers.media.places.PlaceIndex")(settings.PIXTRACT_PLACES_FILE),
-    )
+    return PlaceIndex(settings.PIXTRACT_PLACES_FILE)
 
 
 @cache
 def label_analyzer() -> LabelAnalyzer | None:
     """The label engine, or None when it is switched off."""
-    return cast(LabelAnalyzer | None, _engine(LABEL_ENGINES, settings.PIXTRACT_LABEL_ENGINE))
+    return LABEL_ENGINES[settings.PIXTRACT_LABEL_ENGINE]()
 
 
 @cache
 def text_analyzer() -> TextAnalyzer | None:
     """The text engine, or None when it is switched off."""
-    return cast(TextAnalyzer | None, _engine(TEXT_ENGINES, settings.PIXTRACT_TEXT_ENGINE))
+    return TEXT_ENGINES[settings.PIXTRACT_TEXT_ENGINE]()
 
 
-def _engine(engines: dict[str, str], name: str) -> object | None:
-    if name == "off":
-        return None
-    return cast(object, import_string(engines[name]).from_settings())
+@cache
+def _local_process() -> EngineProcess:
+    """Both local engines share one process: a small machine has memory for one at a time."""
+    limits = EngineLimits(idle_seconds=settings.PIXTRACT_ENGINE_IDLE_SECONDS)
+    return EngineProcess(settings.PIXTRACT_MODELS_DIR, limits)
+
+
+LABEL_ENGINES: dict[str, Callable[[], LabelAnalyzer | None]] = {
+    "local": lambda: LocalLabelAnalyzer(_local_process()),
+    "off": lambda: None,
+}
+TEXT_ENGINES: dict[str, Callable[[], TextAnalyzer | None]] = {
+    "local": lambda: LocalTextAnalyzer(_local_process()),
+    "off": lambda: None,
+}
 
 
 def file_type_of(item: MediaItem) -> FileType:
