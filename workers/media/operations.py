@@ -34,7 +34,9 @@ _DECODER_ERRORS: tuple[type[Exception], ...] = (
     MemoryError,
 )
 _TRUNCATED = re.compile(r"truncat|premature end|unexpected end|end of file|too early", re.I)
-_NO_MEMORY = re.compile(r"out of memory|cannot allocate|unable to allocate|memory limit", re.I)
+_NO_MEMORY = re.compile(
+    r"out of memory|cannot allocate|unable to allocate|memory limit|could not create decoder", re.I
+)
 
 
 def answer_call(operation: str, arguments: Arguments, limits: Limits) -> dict[str, Any]:

@@ -105,7 +105,9 @@ def read_header(image: Image.Image, source: Source, max_pixels: int) -> Header:
     """Return the upright size and the counts; raises MediaError when the picture is too large."""
     width, height = image.size
     check_pixels(width, height, max_pixels)
-    if (orientation(image) >= 5) != (source.turn >= 5):
+    # Pillow turns TIFFs by itself and tells their size upright.
+    own_turn = 1 if source.file_type == TIFF else orientation(image)
+    if (own_turn >= 5) != (source.turn >= 5):
         width, height = height, width
     if source.file_type == TIFF:
         return Header(width, height, _count_frames(image), 1)
