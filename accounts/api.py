@@ -10,7 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.exceptions import AuthenticationFailed, NotFound, PermissionDenied
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.parsers import BaseParser, FormParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,7 +37,6 @@ class TokenView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    parser_classes = (JSONParser, FormParser)
     throttle_classes = (TokenByAddress, TokenByName)
 
     @extend_schema(
@@ -51,6 +50,9 @@ class TokenView(APIView):
         user = _authenticated(request, sent.validated_data)
         _, token = create_api_key(user, sent.validated_data["name"])
         return Response({"token": token}, headers={"Cache-Control": "no-store"})
+
+    def get_parsers(self) -> list[BaseParser]:
+        return [*super().get_parsers(), FormParser()]
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="pixtract"'

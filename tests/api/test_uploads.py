@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -171,6 +172,60 @@ def test_broken_upload_leaves_nothing(api_client: ClientOf, alice: User) -> None
         LIST,
         content_type="multipart/form-data; boundary=x",
         **{"wsgi.input": _Vanishing(body), "CONTENT_LENGTH": str(len(body) * 2)},
+    )
+    assert response.status_code == 400
+    assert not MediaItem.objects.exists()
+
+
+def _envelope(content: bytes) -> bytes:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+    return head + content
+
+
+class _Endless(io.RawIOBase):
+    """A long body made as it is read."""
+
+    def __init__(self, start: bytes, middle: int, end: bytes) -> None:
+        self.parts, self.middle, self.end = io.BytesIO(start), middle, io.BytesIO(end)
+
+    def read(self, size: int = -1) -> bytes:
+        if data := self.parts.read(size):
+            return data
+        count = min(size, self.middle)
+        self.middle -= count
+        return bytes(count) or self.end.read(size)
+
+
+def test_long_upload_is_never_whole_in_memory(alice: User) -> None:
+    start, middle, end = (
+        _envelope(b"\x00\x00\x00\x18ftypmp42" + bytes(12)),
+        64 << 20,
+        b"\r\n--x--\r\n",
+    )
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {create_api_key(alice, 'phone')[1]}")
+    tracemalloc.start()
+    response = client.post(
+        LIST,
+        content_type="multipart/form-data; boundary=x",
+        **{
+            "wsgi.input": _Endless(start, middle, end),
+            "CONTENT_LENGTH": str(len(start) + middle + len(end)),
+        },
+    )
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert response.status_code == 201, response.json()
+    assert response.json()["size_bytes"] > middle
+    assert peak < 8 << 20
+
+
+def test_body_that_ends_early_is_no_file(api_client: ClientOf, alice: User) -> None:
+    body = _envelope(picture_bytes())
+    response = api_client(alice).post(
+        LIST,
+        content_type="multipart/form-data; boundary=x",
+        **{"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body) * 2)},
     )
     assert response.status_code == 400
     assert not MediaItem.objects.exists()
