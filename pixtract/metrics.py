@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from accounts.first_run import comes_from_this_machine
 from gallery.models import Job, JobState, MediaItem
+from search.models import OutboxEntry
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -57,6 +58,7 @@ class LibraryCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield _jobs()
         yield _oldest_waiting()
+        yield _outbox()
         yield from _items()
 
     def describe(self) -> list[Metric]:
@@ -65,7 +67,6 @@ class LibraryCollector(Collector):
 
 
 def _jobs() -> Metric:
-    """The outbox is in it: ``step="index", state="waiting"`` counts what is not yet findable."""
     family = GaugeMetricFamily("pixtract_jobs", "Jobs by step and state.", labels=("step", "state"))
     counted = Job.objects.order_by().values_list("step", "state").annotate(number=Count("pk"))
     for step, state, number in counted:
@@ -84,6 +85,12 @@ def _oldest_waiting() -> Metric:
     for lane, since in ready.values_list("lane").annotate(since=Min("run_at")):
         family.add_metric((lane,), (now - since).total_seconds())
     return family
+
+
+def _outbox() -> Metric:
+    """What changed and is not yet in the index."""
+    help_text = "Changes that wait to be indexed."
+    return GaugeMetricFamily("pixtract_outbox_entries", help_text, OutboxEntry.objects.count())
 
 
 def _items() -> Iterator[Metric]:

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import MediaItemFactory
+from search.outbox import enqueue
+from tests.factories import JobFactory, MediaItemFactory
 
 PageClient = Callable[[User | None], Client]
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
@@ -78,8 +79,11 @@ def test_metrics_count_requests_by_view_and_never_by_address(client: Client) -> 
 
 
 def test_metrics_tell_of_items_and_jobs(client: Client, alice: User) -> None:
-    MediaItemFactory(owner=alice, kind="photo", size_bytes=1234)
+    item = MediaItemFactory(owner=alice, kind="photo", size_bytes=1234)
+    JobFactory(item=item, step="label", state="waiting")
+    enqueue(alice.pk, [item.pk])
     text = client.get("/metrics").content.decode()
     assert 'pixtract_media_items{kind="photo"} 1.0' in text
     assert 'pixtract_media_bytes{kind="photo"} 1234.0' in text
-    assert "# HELP pixtract_jobs " in text
+    assert 'pixtract_jobs{state="waiting",step="label"} 1.0' in text
+    assert "pixtract_outbox_entries 1.0" in text
