@@ -13,11 +13,19 @@ class ItemPage extends HTMLElement {
       wanted: () => this.hasAttribute("data-pending"),
       signal,
     });
-    this.querySelector("[data-asked]")?.scrollIntoView({ block: "start" });
+    this.showAskedPage();
   }
 
   disconnectedCallback() {
     this.stop.abort();
+  }
+
+  // Only the sheets move: the page around them stays at its top.
+  showAskedPage() {
+    const sheet = this.querySelector("[data-asked]");
+    if (!sheet) return;
+    const sheets = sheet.closest(".sheets");
+    sheets.scrollTop += sheet.getBoundingClientRect().top - sheets.getBoundingClientRect().top - 16;
   }
 
   walk(event) {

@@ -232,6 +232,6 @@ def _rendered(folder: Path, name: str, picture: Image.Image) -> RenderedFile:
     return RenderedFile(name, str(path), "image/webp", picture.width, picture.height, size)
 
 
-def long_ago(days: int) -> datetime:
+def long_ago(days: float) -> datetime:
     """A moment of capture, ``days`` before a fixed day."""
     return datetime.fromtimestamp(1_714_500_000 - days * 86_400, tz=UTC)

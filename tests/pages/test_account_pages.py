@@ -1,0 +1,118 @@
+"""Log-in, sign-up, profile, keys, theme and the pages for when something is wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApiKey, User
+from accounts.tokens import create_api_key, user_for_token
+from tests.factories import PASSWORD
+
+ENTRANCES = (
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/nonsense/",
+    "/accounts/password/reset/key/nonsense-nonsense/",
+    "/accounts/password/reset/key/done/",
+)
+HINT = "The mail is printed on the console and kept in var/mail."
+
+
+@pytest.mark.parametrize("address", ENTRANCES)
+def test_entrances_have_our_look_and_nothing_inline(
+    client: Client, alice: User, address: str
+) -> None:
+    page = client.get(address, follow=True).content.decode()
+    assert 'class="entrance-card"' in page
+    assert_nothing_inline(page)
+
+
+@pytest.mark.parametrize(
+    "address", ["/accounts/profile/", "/accounts/email/", "/accounts/password/change/"]
+)
+def test_account_pages_have_our_look_and_nothing_inline(alices: Client, address: str) -> None:
+    page = alices.get(address).content.decode()
+    assert 'class="bar"' in page
+    assert_nothing_inline(page)
+
+
+def assert_nothing_inline(page: str) -> None:
+    assert " style=" not in page and "<style" not in page
+    assert not re.search(r"\son\w+=", page)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+
+
+def test_a_person_logs_in_by_name_or_address(client: Client, alice: User) -> None:
+    for login in ("alice", "alice@example.org"):
+        response = client.post("/accounts/login/", {"login": login, "password": PASSWORD})
+        assert response["Location"] == "/"
+        client.logout()
+
+
+def test_a_wrong_password_is_said_at_the_form(client: Client, alice: User) -> None:
+    page = client.post("/accounts/login/", {"login": "alice", "password": "x"}).content.decode()
+    assert 'role="alert"' in page
+
+
+def test_without_a_mail_server_the_page_says_where_the_mail_is(
+    client: Client, alice: User, settings: LazySettings
+) -> None:
+    settings.EMAIL_BACKEND = "accounts.mail.ConsoleAndFileBackend"
+    assert HINT in client.get("/accounts/confirm-email/").content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert HINT not in client.get("/accounts/confirm-email/").content.decode()
+
+
+def test_a_new_key_is_shown_once_and_works(alices: Client, alice: User) -> None:
+    response = alices.post(reverse("accounts:new-key"), {"name": "phone <b>"})
+    token = re.search(r'class="secret">([^<]+)<', response.content.decode())
+    assert token is not None
+    assert response["Cache-Control"] == "no-store"
+    assert user_for_token(token[1]) == alice
+    page = alices.get("/accounts/profile/").content.decode()
+    assert token[1] not in page and "phone &lt;b&gt;" in page
+
+
+def test_a_revoked_key_opens_nothing(alices: Client, alice: User) -> None:
+    key, token = create_api_key(alice, "old phone")
+    alices.post(reverse("accounts:revoke-key", args=[key.pk]))
+    assert user_for_token(token) is None
+    assert (
+        "old phone"
+        not in alices.get("/accounts/profile/", follow=True).content.decode().split('id="keys"')[1]
+    )
+
+
+def test_others_keys_are_404(bobs: Client, alice: User) -> None:
+    key, _ = create_api_key(alice, "phone")
+    assert bobs.post(reverse("accounts:revoke-key", args=[key.pk])).status_code == 404
+    assert ApiKey.objects.get(pk=key.pk).revoked_at is None
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("dark", "dark"), ("light", "light"), ("x", "")])
+def test_the_theme_is_kept_without_a_script(alices: Client, chosen: str, kept: str) -> None:
+    alices.post(reverse("gallery:theme"), {"theme": chosen})
+    page = alices.get("/").content.decode()
+    assert ("data-theme=" in page.split(">", 2)[1]) is bool(kept)
+    if kept:
+        assert f'data-theme="{kept}"' in page
+
+
+def test_a_missing_page_is_friendly(alices: Client) -> None:
+    response = alices.get("/no/such/page/")
+    assert response.status_code == 404
+    assert "Nothing here" in response.content.decode()
+
+
+def test_the_first_visitor_is_welcomed(client: Client, db: None) -> None:
+    page = client.get("/", follow=True).content.decode()
+    assert "Welcome to Pixtract" in page
+    assert_nothing_inline(page)

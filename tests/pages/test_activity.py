@@ -1,0 +1,52 @@
+"""What is waiting, running and failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.test import Client
+
+from accounts.models import User
+from gallery.models import JobState, Step
+from tests.factories import JobFactory, MediaItemFactory
+
+QueryLimit = Callable[[int], AbstractContextManager[object]]
+
+
+def test_it_counts_by_step_and_says_why_something_failed(alices: Client, alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="broken.jpg")
+    JobFactory(item=item, step=Step.INSPECT, state=JobState.DONE)
+    JobFactory(item=item, step=Step.RENDER, state=JobState.FAILED, error_message="<b>Too short")
+    JobFactory(item=item, step=Step.LABEL, state=JobState.WAITING)
+    page = alices.get("/activity/").content.decode()
+    assert "1 item being worked on · 1 failed step" in page
+    assert "Make previews: &lt;b&gt;Too short" in page
+    assert '<td class="bad">1</td>' in page
+    assert 'max="3" value="2"' in page
+
+
+def test_it_is_about_own_items_alone(alices: Client, bob: User) -> None:
+    JobFactory(item=MediaItemFactory(owner=bob, file_name="his.jpg"), state=JobState.FAILED)
+    page = alices.get("/activity/").content.decode()
+    assert "Nothing has happened yet" in page
+    assert "his.jpg" not in page
+
+
+def test_no_news_is_a_short_answer(alices: Client, alice: User) -> None:
+    JobFactory(item=MediaItemFactory(owner=alice))
+    state = re.search(r'data-state="([\d.]+)"', alices.get("/activity/").content.decode())
+    assert state is not None
+    assert alices.get("/activity/", {"state": state[1]}).status_code == 204
+
+
+def test_queries_do_not_grow(
+    alices: Client, alice: User, django_assert_max_num_queries: QueryLimit
+) -> None:
+    for _ in range(20):
+        item = MediaItemFactory(owner=alice)
+        JobFactory(item=item, step=Step.LABEL, state=JobState.FAILED)
+        JobFactory(item=item, step=Step.READ, state=JobState.WAITING)
+    with django_assert_max_num_queries(10):
+        alices.get("/activity/")
