@@ -36,7 +36,7 @@ def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocum
 
     The number of queries does not depend on the number of items.
     """
-    items = _with_everything(MediaItem.objects.filter(owner=owner_id, trashed_at=None))
+    items = with_search_rows(MediaItem.objects.filter(owner=owner_id, trashed_at=None))
     return [build_document(item) for item in items.filter(pk__in=item_ids)]
 
 
@@ -73,10 +73,11 @@ def sort_key(taken_local: datetime) -> int:
     return (taken_local - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _with_everything(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
+def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
+    """Prefetch what documents and matches are made of: labels that may show, memberships, text."""
     labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
     kept = MediaCategory.objects.exclude(category__state=CategoryState.DISMISSED)
-    pages = TextPage.objects.only("item_id", "number", "lines")
+    pages = TextPage.objects.only("item_id", "number", "lines", "start_ms", "end_ms")
     return items.prefetch_related(
         Prefetch("labels", labels.select_related("label__category")),
         Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
@@ -128,11 +129,16 @@ def _label_entry(row: MediaLabel) -> Iterator[LabelEntry]:
     yield LabelEntry(label.name, _names(label), confidence, always)
 
 
-def _names(label: Label) -> tuple[tuple[str, ...], ...]:
-    spoken = [label.name, *label.aliases]
+def spoken_names(label: Label) -> list[str]:
+    """Return the label's name first, then its aliases, its parents and their aliases."""
+    spoken = [label.name, *map(str, label.aliases)]
     for parent in label.parents.all():
-        spoken += [parent.name, *parent.aliases]
-    found = (words(str(name), MAX_FIELD_TOKENS) for name in spoken)
+        spoken += [parent.name, *map(str, parent.aliases)]
+    return list(dict.fromkeys(spoken))
+
+
+def _names(label: Label) -> tuple[tuple[str, ...], ...]:
+    found = (words(name, MAX_FIELD_TOKENS) for name in spoken_names(label))
     return tuple(dict.fromkeys(name for name in found if name))
 
 

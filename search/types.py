@@ -200,9 +200,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion. ``text`` replaces the last word of the box; ``kind`` says what it is."""
+    """A completion: the ``query`` that it makes, the ``text`` to show, and what it is."""
 
     kind: str
+    query: str
     text: str
-    name: str
     count: int | None = None

@@ -168,7 +168,7 @@ def test_an_item_that_cannot_be_read_holds_up_no_other(alice: User) -> None:
     index_all()
     assert found(alice, "good") == ["good.jpg"]
     entry = OutboxEntry.objects.get()
-    assert (entry.item_id, entry.attempts) == (bad.pk, 1)
+    assert entry.item_id == bad.pk
     assert "KeyError" in entry.error
     assert entry.next_try > timezone.now()
     outbox.rebuild_library(alice.pk)

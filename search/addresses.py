@@ -1,0 +1,56 @@
+"""The address of a search: everything that a link must keep while it changes one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAddress:
+    """A search as its address tells it. ``chosen`` holds pairs of facet and value."""
+
+    text: str
+    min_confidence: int | None
+    sort: str
+    chosen: tuple[tuple[str, str], ...]
+
+    @property
+    def url(self) -> str:
+        return self.page("")
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """Return the chosen values by facet."""
+        filters: dict[str, tuple[str, ...]] = {}
+        for name, value in self.chosen:
+            filters[name] = (*filters.get(name, ()), value)
+        return filters
+
+    def page(self, cursor: str) -> str:
+        """Return the address of the page behind ``cursor``."""
+        values: list[tuple[str, str]] = [("q", self.text), *self.chosen]
+        if self.min_confidence is not None:
+            values.append(("min_confidence", str(self.min_confidence)))
+        if self.sort != "relevance":
+            values.append(("sort", self.sort))
+        if cursor:
+            values.append(("cursor", cursor))
+        return f"{reverse('search:search')}?{urlencode(values)}"
+
+    def with_text(self, text: str) -> SearchAddress:
+        return replace(self, text=text)
+
+    def with_sort(self, sort: str) -> SearchAddress:
+        return replace(self, sort=sort)
+
+    def with_confidence(self, min_confidence: int) -> SearchAddress:
+        return replace(self, min_confidence=min_confidence)
+
+    def toggled(self, name: str, value: str) -> SearchAddress:
+        """Choose a value of a facet, or take the choice back."""
+        pair = (name, value)
+        kept = tuple(other for other in self.chosen if other != pair)
+        return replace(self, chosen=kept if pair in self.chosen else (*kept, pair))

@@ -1,0 +1,193 @@
+"""Search and suggestions for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from accounts.authentication import signed_in
+from gallery.api.serializers import ItemSerializer, items_data
+from gallery.models import Kind
+from search.cursors import BadCursor
+from search.results import ResultPage
+from search.services import FACETS, MAX_LIMIT, Sort, search_media
+from search.suggestions import suggest
+from search.types import Match
+
+MAX_QUERY = 10_000
+MAX_CHOSEN = 20
+
+
+class SearchParameters(serializers.Serializer[Any]):
+    """What a search can be told. Takes a plain dict, in which a missing boolean is missing."""
+
+    q = serializers.CharField(max_length=MAX_QUERY, required=False, default="", allow_blank=True)
+    min_confidence = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], default="relevance")
+    facets = serializers.BooleanField(required=False, default=False)
+    cursor = serializers.CharField(max_length=400, required=False, default="")
+    page_size = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=50)
+
+
+class BoxSerializer(serializers.Serializer[Any]):
+    left = serializers.FloatField()
+    top = serializers.FloatField()
+    width = serializers.FloatField()
+    height = serializers.FloatField()
+
+
+class SnippetPartSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    highlighted = serializers.BooleanField()
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    """A reason why the item was found. ``snippet`` is plain text in parts, not markup."""
+
+    field = serializers.CharField()
+    snippet = SnippetPartSerializer(many=True)
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    confidence = serializers.FloatField(allow_null=True)
+    page = serializers.IntegerField(allow_null=True)
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+    box = serializers.SerializerMethodField()
+    boxes = BoxSerializer(many=True)
+
+    def get_box(self, match: Match) -> list[float] | None:
+        """The first box as left, top, width and height."""
+        if not match.boxes:
+            return None
+        box = match.boxes[0]
+        return [box.left, box.top, box.width, box.height]
+
+
+class FacetValueSerializer(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+    selected = serializers.BooleanField()
+
+
+class NoticeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    """``query`` is the whole query with the completion in place, ``text`` what to show."""
+
+    kind = serializers.CharField()
+    query = serializers.CharField()
+    text = serializers.CharField()
+    count = serializers.IntegerField(allow_null=True)
+
+
+_HIT = inline_serializer(
+    "SearchHit",
+    {
+        "item": ItemSerializer(),
+        "score_rank": serializers.IntegerField(),
+        "matches": MatchSerializer(many=True),
+    },
+    many=True,
+)
+_PAGE = inline_serializer(
+    "SearchPage",
+    {
+        "count": serializers.IntegerField(),
+        "took_ms": serializers.IntegerField(),
+        "results": _HIT,
+        "facets": serializers.DictField(child=FacetValueSerializer(many=True)),
+        "notices": NoticeSerializer(many=True),
+        "did_you_mean": serializers.CharField(),
+        "pending": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+    },
+)
+
+
+class SearchView(APIView):
+    """Finds media by labels, text, names, places and dates."""
+
+    @extend_schema(
+        operation_id="search",
+        parameters=[
+            SearchParameters,
+            *(OpenApiParameter(name, str, many=True) for name in FACETS if name != "kind"),
+        ],
+        responses=_PAGE,
+    )
+    def get(self, request: Request) -> Response:
+        sent = SearchParameters(data=request.query_params.dict())
+        sent.is_valid(raise_exception=True)
+        wanted = sent.validated_data
+        try:
+            page = search_media(
+                signed_in(request),
+                wanted["q"],
+                min_confidence=wanted.get("min_confidence"),
+                filters={name: _chosen(request, name) for name in FACETS},
+                sort=Sort(wanted["sort"]),
+                cursor=wanted["cursor"],
+                limit=wanted["page_size"],
+                with_facets=wanted["facets"],
+            )
+        except BadCursor as error:
+            raise ValidationError({"cursor": [str(error)]}) from error
+        return Response(_page_data(request, page))
+
+
+class SuggestView(APIView):
+    """Completes what is being typed, out of the user's own library."""
+
+    @extend_schema(
+        operation_id="search_suggest",
+        parameters=[OpenApiParameter("q", str)],
+        responses=inline_serializer(
+            "Suggestions", {"suggestions": SuggestionSerializer(many=True)}
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        found = suggest(signed_in(request), request.query_params.get("q", "")[:MAX_QUERY])
+        return Response({"suggestions": SuggestionSerializer(found, many=True).data})
+
+
+def _chosen(request: Request, facet: str) -> Sequence[str]:
+    return request.query_params.getlist(facet)[:MAX_CHOSEN]
+
+
+def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
+    items = items_data([hit.item for hit in page.hits])
+    address = request.build_absolute_uri()
+    return {
+        "count": page.total,
+        "took_ms": page.took_ms,
+        "results": [
+            {
+                "item": item,
+                "score_rank": int(hit.tier),
+                "matches": MatchSerializer(hit.matches, many=True).data,
+            }
+            for hit, item in zip(page.hits, items, strict=True)
+        ],
+        "facets": {
+            name: FacetValueSerializer(values, many=True).data
+            for name, values in page.facets.items()
+        },
+        "notices": NoticeSerializer(page.notices, many=True).data,
+        "did_you_mean": page.did_you_mean,
+        "pending": page.pending,
+        "next": (
+            replace_query_param(address, "cursor", page.next_cursor) if page.next_cursor else None
+        ),
+    }

@@ -1,0 +1,12 @@
+"""Addresses of the search's part of the API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from search import api
+
+urlpatterns = [
+    path("search/", api.SearchView.as_view(), name="search"),
+    path("search/suggest/", api.SuggestView.as_view(), name="suggest"),
+]

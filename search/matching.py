@@ -1,0 +1,127 @@
+"""Why an item was found: worked out from its stored rows, the same for every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from gallery.models import MediaItem, MediaLabel
+from gallery.models.label import LabelState
+from gallery.types import Box
+from search.analysis import analyze
+from search.documents import date_words, spoken_names
+from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
+from search.needles import Needle, needles_of
+from search.reading import text_matches
+from search.snippets import snippet
+from search.types import Match, Node, Phrase, SnippetPart, Term
+
+MAX_MATCHES = 6
+MAX_BOXES = 10
+_FREE = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
+# Fields that no one names in a query are shown under the name of the one that they belong to.
+_SHOWN = {DATE_WORDS: "taken", TYPE_WORDS: "type"}
+
+
+class Matcher:
+    """Explains the hits of one query. ``min_confidence`` decides which labels count."""
+
+    def __init__(self, root: Node | None, min_confidence: int) -> None:
+        self._needles = needles_of(root)
+        self._min_confidence = min_confidence
+
+    def explain(self, item: MediaItem) -> tuple[Match, ...]:
+        """Return up to MAX_MATCHES reasons, the strongest first.
+
+        The item comes with its search rows prefetched.
+        """
+        if not self._needles:
+            return ()
+        return tuple(islice(self._matches(item), MAX_MATCHES))
+
+    def _matches(self, item: MediaItem) -> Iterator[Match]:
+        for row in item.labels.all():
+            yield from self._label(row)
+        plain = _plain_fields(item)
+        yield from self._words("name", plain)
+        yield from self._words("caption", plain)
+        yield from text_matches(item, self._for("text"))
+        for field in ("place", "country", DATE_WORDS, "camera", TYPE_WORDS):
+            yield from self._words(field, plain)
+        for membership in item.memberships.all():
+            yield from self._category(membership.category.name)
+
+    def _for(self, field: str) -> list[Needle]:
+        return [needle for needle in self._needles if needle.is_in(field, _FREE)]
+
+    def _words(self, field: str, plain: dict[str, str]) -> Iterator[Match]:
+        text = plain[field]
+        needles = self._for(field)
+        if not text or not needles:
+            return
+        tokens = analyze(text)
+        spans = sorted(span for needle in needles for span in needle.spans(tokens))
+        if spans:
+            ranges = [(tokens[start].start, tokens[end - 1].end) for start, end in spans]
+            yield Match(_SHOWN.get(field, field), snippet(text, ranges))
+
+    def _label(self, row: MediaLabel) -> Iterator[Match]:
+        names = spoken_names(row.label)
+        for needle in self._for("label"):
+            if not self._is_sure(row, needle.leaf):
+                continue
+            name = next((name for name in names if _meets(needle, name)), None)
+            if name is not None:
+                yield _label_match(row, name)
+                return
+
+    def _is_sure(self, row: MediaLabel, leaf: Term | Phrase) -> bool:
+        confirmed = row.state == LabelState.CONFIRMED
+        confidence = 100 if confirmed else int(row.confidence)
+        threshold = row.label.threshold
+        if threshold is not None and not confirmed and row.confidence < threshold:
+            return False
+        low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
+        if low is not None or high is not None:
+            return (low or 0) <= confidence <= (100 if high is None else high)
+        return confirmed or threshold is not None or confidence >= self._min_confidence
+
+    def _category(self, name: str) -> Iterator[Match]:
+        if any(_meets(needle, name) for needle in self._for("category")):
+            yield Match("category", (SnippetPart(name, highlighted=True),))
+
+
+def _meets(needle: Needle, name: str) -> bool:
+    tokens = analyze(name)
+    if isinstance(needle.leaf, Term) and needle.leaf.exact:
+        return tuple(token.text for token in tokens) == needle.leaf.words
+    return next(needle.spans(tokens), None) is not None
+
+
+def _label_match(row: MediaLabel, name: str) -> Match:
+    own = row.label.name
+    parts: Sequence[SnippetPart] = (SnippetPart(own, highlighted=name == own),)
+    if name != own:
+        parts = (*parts, SnippetPart(" · "), SnippetPart(name, highlighted=True))
+    moment = row.moments[0] if row.moments else {}
+    return Match(
+        "label",
+        tuple(parts),
+        label=own,
+        confidence=round(row.confidence, 1),
+        start_ms=moment.get("start_ms"),
+        end_ms=moment.get("end_ms"),
+        boxes=tuple(Box(*instance["box"]) for instance in row.instances[:MAX_BOXES]),
+    )
+
+
+def _plain_fields(item: MediaItem) -> dict[str, str]:
+    return {
+        "name": item.file_name,
+        "caption": item.caption,
+        "place": ", ".join(part for part in (item.city, item.region, item.country) if part),
+        "country": " ".join(part for part in (item.country, item.country_code) if part),
+        "camera": f"{item.camera_make} {item.camera_model}".strip(),
+        DATE_WORDS: date_words(item.taken_local),
+        TYPE_WORDS: f"{item.kind} {item.document_type}".strip(),
+    }

@@ -1,0 +1,173 @@
+"""Searching a user's library: what pages and API call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.queries import library_of, pending_items
+from search.backends import get_backend
+from search.backends.base import IndexBroken, Request, SearchUnavailable
+from search.cursors import read_cursor, write_cursor
+from search.documents import with_search_rows
+from search.emptiness import help_for_empty
+from search.language import parse
+from search.matching import Matcher
+from search.outbox import enqueue, enqueue_library
+from search.results import Hit, ResultPage
+from search.types import Facets, FoundId, FoundPage, Notice, Position, Query
+from search.typos import Speller
+
+MAX_LIMIT = 100
+FACET_SIZE = 20
+FACETS = ("label", "category", "kind", "year", "place", "camera")
+
+_REBUILDING = Notice("rebuilding", "Your search index is being made anew. Try again in a moment.")
+_UNAVAILABLE = Notice("unavailable", "Search is not available right now. Try again in a moment.")
+
+
+class Sort(Enum):
+    RELEVANCE = "relevance"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One search on its way: whose, for what, and what to give back."""
+
+    user: User
+    query: Query
+    request: Request
+    limit: int
+    with_facets: bool
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Return what a cursor is good for."""
+        filters = sorted(self.request.filters.items())
+        return (self.query.text, self.request.min_confidence, filters, self.request.is_ranked)
+
+
+def search_media(
+    user: User,
+    text: str,
+    *,
+    min_confidence: int | None = None,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    cursor: str = "",
+    limit: int = 50,
+    with_facets: bool = False,
+) -> ResultPage:
+    """Find what the user may see and ``text`` asks for.
+
+    ``min_confidence`` (0-100) is the user's own by default. ``filters`` maps facets to
+    chosen values, which are alternatives. Raises BadCursor.
+    """
+    started = time.perf_counter()
+    threshold = user.shown_confidence if min_confidence is None else min_confidence
+    threshold = min(max(threshold, 0), 100)
+    chosen = {name: tuple(filters[name]) for name in FACETS if filters and filters.get(name)}
+    query = parse(text, user_zone(user))
+    request = Request(query.root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
+    search = _Search(user, query, request, min(max(limit, 1), MAX_LIMIT), with_facets)
+    after = read_cursor(cursor, search.identity) if cursor else None
+    page = _result_page(search, after)
+    return replace(page, took_ms=round((time.perf_counter() - started) * 1000))
+
+
+def user_zone(user: User) -> ZoneInfo:
+    """Return the time zone in which the user thinks of days."""
+    return ZoneInfo(user.time_zone or timezone.get_default_timezone_name())
+
+
+def _result_page(search: _Search, after: Position | None) -> ResultPage:
+    empty = ResultPage(
+        search.query,
+        search.request.min_confidence,
+        notices=search.query.notices,
+        pending=pending_items(search.user).count(),
+    )
+    if search.query.root is None and search.query.text:
+        # Something was typed and none of it can be searched for: that is not "everything".
+        return replace(empty, empty_help=help_for_empty(search.user, search.request, search.query))
+    try:
+        return _found_page(search, after, empty)
+    except IndexBroken:
+        return _without_index(search.user, empty)
+    except SearchUnavailable:
+        return replace(empty, notices=(*empty.notices, _UNAVAILABLE), is_available=False)
+
+
+def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
+    backend, owner_id = get_backend(), search.user.pk
+    speller = Speller(backend, owner_id)
+    request = replace(search.request, root=speller.explicit(search.request.root))
+    found = backend.search(owner_id, request, limit=search.limit, after=after)
+    notices = empty.notices
+    if not found.total:
+        request, found, notices = _corrected(search, speller, request, found, after, notices)
+    facets: Facets = {}
+    if search.with_facets:
+        facets = backend.facets(owner_id, request, size=FACET_SIZE)
+    no_hits = not found.total
+    return replace(
+        empty,
+        hits=_hits(search.user, found.ids, Matcher(request.root, request.min_confidence)),
+        total=found.total,
+        next_cursor=write_cursor(found.end, search.identity),
+        facets=facets,
+        notices=notices,
+        did_you_mean=speller.did_you_mean(search.query),
+        empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
+    )
+
+
+def _corrected(
+    search: _Search,
+    speller: Speller,
+    request: Request,
+    found: FoundPage,
+    after: Position | None,
+    notices: tuple[Notice, ...],
+) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
+    """Try the likeliest spellings of unknown words, and say so when that finds something."""
+    root = speller.corrected(request.root)
+    if root == request.root:
+        return request, found, notices
+    widened = replace(request, root=root, is_typo=True)
+    similar = get_backend().search(search.user.pk, widened, limit=search.limit, after=after)
+    if not similar.total:
+        speller.best.clear()
+        return request, found, notices
+    words = ", ".join(dict.fromkeys(speller.best.values()))
+    notice = Notice("typo", f"Nothing is spelled like that; these are for {words}.")
+    return widened, similar, (*notices, notice)
+
+
+def _hits(user: User, ids: Sequence[FoundId], matcher: Matcher) -> tuple[Hit, ...]:
+    """Load what was found through the user's own library, in the order of the engine."""
+    wanted = [found.id for found in ids]
+    items: dict[object, MediaItem] = {
+        item.pk: item for item in with_search_rows(library_of(user).filter(pk__in=wanted))
+    }
+    ghosts = [item_id for item_id in wanted if item_id not in items]
+    if ghosts:
+        enqueue(user.pk, ghosts)
+    present = ((items[found.id], found.tier) for found in ids if found.id in items)
+    return tuple(Hit(item, tier, matcher.explain(item)) for item, tier in present)
+
+
+def _without_index(user: User, empty: ResultPage) -> ResultPage:
+    """A new library has no index yet; one that was lost is made anew."""
+    if not library_of(user).filter(indexed_version__gt=0).exists():
+        return empty
+    enqueue_library(user.pk)
+    return replace(empty, notices=(*empty.notices, _REBUILDING), is_available=False)

@@ -1,0 +1,169 @@
+"""The search page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from gallery.views.requests import PageRequest, whole_number
+from gallery.views.tiles import Tile, tiles_for
+from search.addresses import SearchAddress
+from search.cursors import BadCursor
+from search.fields import Field, table
+from search.results import Hit, ResultPage
+from search.services import FACETS, Sort, search_media
+from search.types import FacetValue, Match
+
+PAGE_SIZE = 48
+MAX_CHOSEN = 20
+_TITLES = {
+    "label": "Labels",
+    "category": "Categories",
+    "kind": "Kind",
+    "year": "Year",
+    "place": "Places",
+    "camera": "Cameras",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTile:
+    """A hit on the page. ``url`` opens the item at ``reason``, its strongest match."""
+
+    tile: Tile
+    hit: Hit
+    url: str
+
+    @property
+    def reason(self) -> Match | None:
+        return self.hit.matches[0] if self.hit.matches else None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value of a facet; ``url`` chooses it, or takes the choice back."""
+
+    value: FacetValue
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    name: str
+    title: str
+    links: tuple[FacetLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What the page shows. ``next_url`` is empty on the last page of results."""
+
+    text: str
+    result: ResultPage
+    tiles: tuple[FoundTile, ...]
+    facets: tuple[FacetGroup, ...]
+    sort: str
+    sort_urls: dict[str, str]
+    next_url: str
+    did_you_mean_url: str
+    all_labels_url: str
+    is_continued: bool
+
+
+@login_required
+@require_GET
+def search(request: PageRequest) -> HttpResponse:
+    """Show what was found, and why."""
+    return render(request, "search/search.html", {"page": search_page(request)})
+
+
+@login_required
+@require_GET
+def search_help(request: PageRequest) -> HttpResponse:
+    """Explain the language, from the table that the parser reads."""
+    fields: tuple[Field, ...] = table()
+    return render(request, "search/help.html", {"fields": fields})
+
+
+def search_page(request: PageRequest) -> SearchPage:
+    """Search for what the address says."""
+    address = _address(request)
+    cursor = request.GET.get("cursor", "")
+    try:
+        result = _result(request, address, cursor)
+    except BadCursor:
+        # An old link: the first page is of more use than an error.
+        cursor, result = "", _result(request, address, "")
+    return SearchPage(
+        text=address.text,
+        result=result,
+        tiles=_found_tiles(address.text, result),
+        facets=_facet_groups(address, result),
+        sort=address.sort,
+        sort_urls={sort.value: address.with_sort(sort.value).url for sort in Sort},
+        next_url=address.page(result.next_cursor) if result.next_cursor else "",
+        did_you_mean_url=address.with_text(result.did_you_mean).url if result.did_you_mean else "",
+        all_labels_url=address.with_confidence(0).url,
+        is_continued=bool(cursor),
+    )
+
+
+def _address(request: PageRequest) -> SearchAddress:
+    asked = request.GET
+    raw = asked.get("min_confidence", "")
+    sort = asked.get("sort", "")
+    return SearchAddress(
+        text=asked.get("q", "").strip(),
+        min_confidence=whole_number(raw, 0, highest=100) if raw.isdigit() else None,
+        sort=sort if sort in {known.value for known in Sort} else Sort.RELEVANCE.value,
+        chosen=tuple(
+            (name, value) for name in FACETS for value in asked.getlist(name)[:MAX_CHOSEN]
+        ),
+    )
+
+
+def _result(request: PageRequest, address: SearchAddress, cursor: str) -> ResultPage:
+    return search_media(
+        request.user,
+        address.text,
+        min_confidence=address.min_confidence,
+        filters=address.filters,
+        sort=Sort(address.sort),
+        cursor=cursor,
+        limit=PAGE_SIZE,
+        with_facets=not cursor,
+    )
+
+
+def _found_tiles(text: str, result: ResultPage) -> tuple[FoundTile, ...]:
+    tiles = tiles_for([hit.item for hit in result.hits])
+    pairs = zip(tiles, result.hits, strict=True)
+    return tuple(FoundTile(tile, hit, _item_url(text, hit)) for tile, hit in pairs)
+
+
+def _item_url(text: str, hit: Hit) -> str:
+    """Return where the item opens: at the page or second of its strongest match."""
+    values: dict[str, str | int] = {"q": text} if text else {}
+    for match in hit.matches[:1]:
+        if match.page is not None and match.page > 1:
+            values["page"] = match.page
+        if match.start_ms is not None:
+            values["t"] = match.start_ms
+    address = reverse("gallery:item", args=[hit.item.pk])
+    return f"{address}?{urlencode(values)}" if values else address
+
+
+def _facet_groups(address: SearchAddress, result: ResultPage) -> tuple[FacetGroup, ...]:
+    groups = []
+    for name in FACETS:
+        values = result.facets.get(name, ())
+        links = tuple(FacetLink(value, address.toggled(name, value.value).url) for value in values)
+        if links:
+            groups.append(FacetGroup(name, _TITLES[name], links))
+    return tuple(groups)

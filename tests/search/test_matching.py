@@ -1,0 +1,136 @@
+"""Every hit says why it was found, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.types import Box
+from search.documents import with_search_rows
+from search.language import parse
+from search.matching import MAX_MATCHES, Matcher
+from search.types import Match
+from tests.factories import (
+    LabelFactory,
+    MediaItemFactory,
+    MediaLabelFactory,
+    TextPageFactory,
+    text_line,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def explain(item: MediaItem, text: str, min_confidence: int = 55) -> tuple[Match, ...]:
+    loaded = with_search_rows(MediaItem.objects.filter(pk=item.pk)).get()
+    return Matcher(parse(text).root, min_confidence).explain(loaded)
+
+
+def marked(match: Match) -> list[str]:
+    return [part.text for part in match.snippet if part.highlighted]
+
+
+@pytest.fixture
+def item(alice: User) -> MediaItem:
+    return MediaItemFactory(owner=alice, file_name="IMG_77.jpg")
+
+
+def test_a_label_shows_its_confidence_and_boxes(item: MediaItem) -> None:
+    MediaLabelFactory(
+        item=item,
+        label=LabelFactory(name="Dog"),
+        confidence=97.25,
+        instances=[{"box": [0.1, 0.2, 0.3, 0.4], "confidence": 97}],
+    )
+    (match,) = explain(item, "dogs")
+    assert (match.field, match.label, match.confidence) == ("label", "Dog", 97.2)
+    assert match.boxes == (Box(0.1, 0.2, 0.3, 0.4),)
+
+
+def test_a_label_met_by_its_parent_says_so(item: MediaItem) -> None:
+    beagle = LabelFactory(name="Beagle")
+    beagle.parents.add(LabelFactory(name="Pet"))
+    MediaLabelFactory(item=item, label=beagle)
+    (match,) = explain(item, "pet")
+    assert "".join(part.text for part in match.snippet) == "Beagle · Pet"
+    assert marked(match) == ["Pet"]
+
+
+@pytest.mark.parametrize(
+    ("text", "threshold", "count"),
+    [("dog", 55, 0), ("dog", 30, 1), ("label:dog>30", 55, 1), ("label:dog>90", 0, 0)],
+)
+def test_a_label_that_is_not_sure_enough_is_no_reason(
+    item: MediaItem, text: str, threshold: int, count: int
+) -> None:
+    MediaLabelFactory(item=item, label=LabelFactory(name="Dog"), confidence=38)
+    assert len(explain(item, text, threshold)) == count
+
+
+def test_text_shows_page_words_and_boxes(item: MediaItem) -> None:
+    TextPageFactory(item=item, number=1, lines=[text_line("nothing here")])
+    TextPageFactory(
+        item=item, number=4, lines=[text_line("Grand total"), text_line("due RM33.90 now")]
+    )
+    (match,) = explain(item, '"total due"')
+    assert (match.field, match.page) == ("text", 4)
+    assert marked(match) == ["total due"]
+    assert match.boxes == (Box(0.5, 0.1, 0.4, 0.05), Box(0.1, 0.1, 0.2667, 0.05))
+    assert marked(explain(item, "33.90")[0]) == ["33.90"]
+
+
+def test_text_of_a_video_shows_its_second(item: MediaItem) -> None:
+    TextPageFactory(item=item, lines=[text_line("EXIT")], start_ms=4000, end_ms=5000)
+    (match,) = explain(item, "exit")
+    assert (match.start_ms, match.end_ms, match.page) == (4000, 5000, None)
+
+
+def test_moments_of_a_label_are_shown(item: MediaItem) -> None:
+    MediaLabelFactory(
+        item=item,
+        label=LabelFactory(name="Car"),
+        moments=[{"start_ms": 1500, "end_ms": 2500, "confidence": 80}],
+    )
+    assert explain(item, "car")[0].start_ms == 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "words"),
+    [
+        ("img_77", "name", ["IMG_77"]),
+        ("caption:runs", "caption", ["running"]),
+        ("café", "caption", ["cafe"]),
+        ("lisb*", "place", ["Lisbon"]),
+        ("country:pt", "country", ["PT"]),
+        ("canon", "camera", ["Canon"]),
+        ("january", "taken", ["January"]),
+        ("photo", "type", ["photo"]),
+        ("d?g", "caption", ["dog"]),
+        ('"cafe running"~1', "caption", ["cafe, dog running"]),
+    ],
+)
+def test_plain_fields_say_which_words(alice: User, text: str, field: str, words: list[str]) -> None:
+    item = MediaItemFactory(
+        owner=alice,
+        file_name="IMG_77.jpg",
+        caption="At the cafe, dog running",
+        city="Lisbon",
+        country="Portugal",
+        country_code="PT",
+        camera_make="Canon",
+        taken_local="2024-01-05T10:00:00Z",
+    )
+    (match,) = explain(item, text)
+    assert (match.field, marked(match)) == (field, words)
+
+
+def test_what_is_negated_or_a_filter_is_no_reason(item: MediaItem) -> None:
+    assert explain(item, "-img type:photo taken:2024") == ()
+    assert explain(item, "") == ()
+
+
+def test_reasons_are_bounded(item: MediaItem) -> None:
+    for number in range(12):
+        MediaLabelFactory(item=item, label=LabelFactory(name=f"Dog {number}"))
+    assert len(explain(item, "dog")) == MAX_MATCHES
