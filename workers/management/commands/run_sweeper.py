@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
-from search.outbox import drain_once
 
+from search.outbox import drain_once
 from workers.sweeper import sweep, sweep_orphans
 
 logger = logging.getLogger(__name__)
