@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import authenticate
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
-from rest_framework.exceptions import AuthenticationFailed, NotFound, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.parsers import BaseParser, FormParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
+from accounts.keys import get_api_key_for, live_api_keys, revoke_api_key
 from accounts.models import ApiKey, User
 from accounts.throttling import TokenByAddress, TokenByName
 from accounts.tokens import create_api_key
@@ -94,7 +94,7 @@ class KeysView(APIView):
         responses=inline_serializer("Keys", {"results": ApiKeySerializer(many=True)}),
     )
     def get(self, request: Request) -> Response:
-        keys = ApiKey.objects.filter(user=signed_in(request), revoked_at=None)
+        keys = live_api_keys(signed_in(request))
         return Response({"results": ApiKeySerializer(keys[:500], many=True).data})
 
     @extend_schema(
@@ -113,9 +113,7 @@ class KeyView(APIView):
 
     @extend_schema(operation_id="key_revoke", responses={204: None})
     def delete(self, request: Request, key_id: UUID) -> Response:
-        keys = ApiKey.objects.filter(user=signed_in(request), pk=key_id, revoked_at=None)
-        if not keys.update(revoked_at=timezone.now()):
-            raise NotFound("No such key.")
+        revoke_api_key(get_api_key_for(signed_in(request), key_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

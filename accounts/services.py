@@ -7,6 +7,13 @@ from django.db import transaction
 
 from accounts.forms import FirstRunForm
 from accounts.models import User
+from accounts.signals import confidence_changed
+
+
+def note_confidence(user: User, before: int) -> None:
+    """Tell whoever files by it when the user's confidence is no more what it was before."""
+    if user.shown_confidence != before:
+        confidence_changed.send(sender=User, user=user)
 
 
 @transaction.atomic

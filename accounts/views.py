@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.first_run import comes_from_this_machine, installation_is_empty
 from accounts.forms import ApiKeyForm, FirstRunForm, ProfileForm
 from accounts.keys import get_api_key_for, live_api_keys, revoke_api_key, signed_in_user
-from accounts.services import create_administrator
+from accounts.services import create_administrator, note_confidence
 from accounts.tokens import create_api_key
 
 
@@ -35,9 +35,11 @@ def first_run(request: HttpRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what the user decides about their own pages."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    user = signed_in_user(request)
+    before = user.shown_confidence
+    form = ProfileForm(request.POST or None, instance=user)
     if form.is_valid():
-        form.save()
+        note_confidence(form.save(), before)
         messages.success(request, "Saved.")
         return redirect("accounts:profile")
     return _profile_page(request, form)

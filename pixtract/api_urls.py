@@ -12,6 +12,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/", include("accounts.api_urls")),
     path("v1/", include("gallery.api.urls")),
+    path("v1/", include("search.api_urls")),
     path("v1/", include("workers.api_urls")),
     path(
         "schema/",

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from accounts.api import ProfileSerializer
 from accounts.authentication import signed_in
 from accounts.models import User
+from accounts.services import note_confidence
 from gallery.queries import visible_to
-from gallery.services.curation import sort_again
 
 
 class UsageSerializer(serializers.Serializer[dict[str, int]]):
@@ -59,6 +59,5 @@ class MeView(APIView):
         profile = MeSerializer(user, data=request.data, partial=True)
         profile.is_valid(raise_exception=True)
         profile.save()
-        if user.shown_confidence != before:
-            sort_again(user)
+        note_confidence(user, before)
         return Response(profile.data)
