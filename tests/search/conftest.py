@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.services.changes import note_change
 from search.outbox import drain_once
+from tests.factories import (
+    CategoryFactory,
+    LabelFactory,
+    MediaItemFactory,
+    MediaLabelFactory,
+    TextPageFactory,
+    text_line,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +35,39 @@ def index_all() -> int:
     while count := drain_once():
         done += count
     return done
+
+
+def index(*items: MediaItem) -> None:
+    for item in items:
+        note_change(item.owner_id, [item.pk])
+    index_all()
+
+
+@pytest.fixture
+def library(alice: User) -> list[MediaItem]:
+    """Three items of Alice's: a dog on a beach, a receipt, a dog nobody is sure of."""
+    dog = LabelFactory(name="Dog", category=CategoryFactory(name="Animals and Pets"))
+    beach = MediaItemFactory(
+        owner=alice, file_name="beach.jpg", city="Lisbon", country="Portugal", country_code="PT"
+    )
+    MediaLabelFactory(item=beach, label=dog, confidence=97)
+    receipt = MediaItemFactory(
+        owner=alice, file_name="scan.pdf", kind="document", document_type="receipt", has_text=True
+    )
+    TextPageFactory(item=receipt, lines=[text_line("Total due RM33.90")])
+    unsure = MediaItemFactory(owner=alice, file_name="park.jpg")
+    MediaLabelFactory(item=unsure, label=dog, confidence=38)
+    index(beach, receipt, unsure)
+    return [beach, receipt, unsure]
+
+
+@pytest.fixture
+def foreign(bob: User) -> MediaItem:
+    """Bob's secret."""
+    item = MediaItemFactory(
+        owner=bob, file_name="topsecret.jpg", city="Zanzibar", caption="xylophone"
+    )
+    MediaLabelFactory(item=item, label=LabelFactory(name="Xylograph"), confidence=99)
+    TextPageFactory(item=item, lines=[text_line("xenolith")])
+    index(item)
+    return item

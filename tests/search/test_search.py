@@ -13,21 +13,17 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import Job, JobState, Lane, MediaItem, Step
-from gallery.services.changes import note_change
 from search.cursors import BadCursor
 from search.models import OutboxEntry
 from search.results import ResultPage
 from search.services import Sort, search_media
 from search.suggestions import suggest
 from tests.factories import (
-    CategoryFactory,
-    LabelFactory,
     MediaItemFactory,
     MediaLabelFactory,
     TextPageFactory,
-    text_line,
 )
-from tests.search.conftest import index_all
+from tests.search.conftest import index, index_all
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/api/v1/search/"
@@ -35,42 +31,6 @@ SEARCH = "/api/v1/search/"
 
 def names(page: ResultPage) -> list[str]:
     return [hit.item.file_name for hit in page.hits]
-
-
-def index(*items: MediaItem) -> None:
-    for item in items:
-        note_change(item.owner_id, [item.pk])
-    index_all()
-
-
-@pytest.fixture
-def library(alice: User) -> list[MediaItem]:
-    """Three items of Alice's: a dog on a beach, a receipt, a dog nobody is sure of."""
-    dog = LabelFactory(name="Dog", category=CategoryFactory(name="Animals and Pets"))
-    beach = MediaItemFactory(
-        owner=alice, file_name="beach.jpg", city="Lisbon", country="Portugal", country_code="PT"
-    )
-    MediaLabelFactory(item=beach, label=dog, confidence=97)
-    receipt = MediaItemFactory(
-        owner=alice, file_name="scan.pdf", kind="document", document_type="receipt", has_text=True
-    )
-    TextPageFactory(item=receipt, lines=[text_line("Total due RM33.90")])
-    unsure = MediaItemFactory(owner=alice, file_name="park.jpg")
-    MediaLabelFactory(item=unsure, label=dog, confidence=38)
-    index(beach, receipt, unsure)
-    return [beach, receipt, unsure]
-
-
-@pytest.fixture
-def foreign(bob: User) -> MediaItem:
-    """Bob's secret."""
-    item = MediaItemFactory(
-        owner=bob, file_name="topsecret.jpg", city="Zanzibar", caption="xylophone"
-    )
-    MediaLabelFactory(item=item, label=LabelFactory(name="Xylograph"), confidence=99)
-    TextPageFactory(item=item, lines=[text_line("xenolith")])
-    index(item)
-    return item
 
 
 def test_the_threshold_is_the_users_own(alice: User, library: list[MediaItem]) -> None:
@@ -255,55 +215,6 @@ def test_the_api_refuses_wrong_parameters(
 def test_only_who_is_signed_in_may_search(api_client: Callable[[User | None], APIClient]) -> None:
     for path in (SEARCH, f"{SEARCH}suggest/"):
         assert api_client(None).get(path, {"q": "dog"}).status_code in (401, 403)
-
-
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        {"q": "topsecret"},
-        {"q": "topsecrat"},
-        {"q": "xyl*"},
-        {"q": "label:xylograph", "min_confidence": "0"},
-        {"q": "xenolith~2"},
-        {"q": "place:zanzibar"},
-        {"label": "Xylograph"},
-        {"place": "Zanzibar"},
-        {"q": "", "facets": "1"},
-    ],
-)
-@pytest.mark.parametrize("who", ["alice", "carol"])
-def test_nothing_of_another_user_shows(
-    who: str,
-    parameters: dict[str, str],
-    alice: User,
-    carol: User,
-    library: list[MediaItem],
-    foreign: MediaItem,
-    api_client: Callable[[User | None], APIClient],
-) -> None:
-    answer: Any = api_client({"alice": alice, "carol": carol}[who]).get(SEARCH, parameters)
-    text = answer.content.decode().lower()
-    assert answer.status_code == 200
-    for word in ("xyl", "xenol", "zanz", str(foreign.pk)):
-        assert word not in text.replace(parameters.get("q", "") or "\0", "")
-    assert answer.json()["count"] == (3 if who == "alice" and parameters.get("q") == "" else 0)
-
-
-@pytest.mark.parametrize("text", ["x", "xy", "xen", "top", "zan", "label:x", "place:z", "name:t"])
-def test_no_word_of_another_user_is_suggested(
-    text: str, alice: User, library: list[MediaItem], foreign: MediaItem
-) -> None:
-    shown = " ".join(found.text for found in suggest(alice, text, min_confidence=0)).lower()
-    for word in ("xylo", "xeno", "topsecret", "zanzibar"):
-        assert word not in shown
-
-
-def test_another_users_cursor_shows_ones_own_library(
-    alice: User, bob: User, library: list[MediaItem], foreign: MediaItem
-) -> None:
-    cursor = search_media(alice, "", limit=1).next_cursor
-    bob.min_confidence = alice.min_confidence
-    assert set(names(search_media(bob, "", cursor=cursor))) <= {"topsecret.jpg"}
 
 
 def test_results_take_a_constant_number_of_queries(
