@@ -6,9 +6,10 @@ const POLL_MS = 2500;
 class LivePart extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
+    this.markup ??= this.outerHTML;
     poll(() => this.refresh(), {
-      ms: POLL_MS,
-      wanted: () => this.hasAttribute("data-pending") && !this.contains(document.activeElement),
+      ms: Number(this.dataset.every) || POLL_MS,
+      wanted: () => this.hasAttribute("data-pending") && !this.isUsed(),
       signal: this.stop.signal,
     });
   }
@@ -17,12 +18,21 @@ class LivePart extends HTMLElement {
     this.stop.abort();
   }
 
+  // What is being read or pressed must not move away under somebody's hands.
+  isUsed() {
+    const readOn = this.hasAttribute("data-top-only") && scrollY > innerHeight / 2;
+    return readOn || this.contains(document.activeElement);
+  }
+
   async refresh() {
     const url = new URL(location.href);
-    url.searchParams.set("state", this.dataset.state);
+    if (this.dataset.state) url.searchParams.set("state", this.dataset.state);
     const page = await fetchPage(url, this.stop.signal);
     const news = page?.getElementById(this.id);
-    if (news) this.replaceWith(document.importNode(news, true));
+    if (!news || news.outerHTML === this.markup) return;
+    const part = document.importNode(news, true);
+    part.markup = news.outerHTML;
+    this.replaceWith(part);
   }
 }
 

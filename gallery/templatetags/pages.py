@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from gallery.models import Rendition
+from gallery.types import Box
 from gallery.views.clock import clock as clock_of
 
 register = template.Library()
@@ -39,16 +41,17 @@ def label_search_url(name: str) -> str:
 
 
 @register.simple_tag
-def boxes(rectangles: list[list[float]], name: str = "") -> SafeString:
+def boxes(rectangles: Sequence[list[float] | Box], name: str = "") -> SafeString:
     """SVG rectangles, as ratios of the picture they lie on."""
-    drawn = [_rectangle(box) for box in rectangles if len(box) == 4]
+    drawn = [_rectangle(box) for box in rectangles]
     title = format_html("<title>{}</title>", name) if name else ""
     return format_html("{}{}", title, SafeString("".join(drawn)))
 
 
-def _rectangle(box: list[float]) -> SafeString:
-    left, top, width, height = (round(float(number), 4) for number in box)
-    return format_html('<rect x="{}" y="{}" width="{}" height="{}"/>', left, top, width, height)
+def _rectangle(box: list[float] | Box) -> SafeString:
+    sides = (box.left, box.top, box.width, box.height) if isinstance(box, Box) else box
+    numbers = [round(float(number), 4) for number in sides]
+    return format_html('<rect x="{}" y="{}" width="{}" height="{}"/>', *numbers)
 
 
 @register.filter
