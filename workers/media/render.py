@@ -63,6 +63,6 @@ def write_webp(
 ) -> RenderedFile:
     """Write a decoded picture as WebP without any of the original's metadata."""
     path = folder / f"{name}.webp"
-    picture.webpsave(str(path), Q=quality, effort=3, keep="none")
+    picture.webpsave(str(path), Q=quality, effort=2, keep="none")
     size = path.stat().st_size
     return RenderedFile(name, str(path), "image/webp", picture.width, picture.height, size)
