@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("search.urls")),
     path("", include("workers.urls")),
     path("", include("gallery.urls")),
 ]
