@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, register
 
 from search.backends import get_backend
 
 
-@register(Tags.compatibility)
+@register()
 def check_backend(**_: Any) -> list[CheckMessage]:
     """The chosen engine is known, and can keep its index where it is told to."""
     if settings.PIXTRACT_SEARCH_BACKEND != "embedded":

@@ -22,6 +22,7 @@ from gallery.models import (
 )
 from search.analysis import MAX_TOKENS, words
 from search.fields import DATE_WORDS, TYPE_WORDS
+from search.levels import HIGHEST, level_of
 from search.types import LabelEntry, SearchDocument
 
 BATCH = 200
@@ -125,8 +126,8 @@ def _label_entry(row: MediaLabel) -> Iterator[LabelEntry]:
     if not confirmed and threshold is not None and row.confidence < threshold:
         return
     always = confirmed or threshold is not None
-    confidence = 100 if confirmed else _percent(row.confidence)
-    yield LabelEntry(label.name, _names(label), confidence, always)
+    level = HIGHEST if confirmed else level_of(row.confidence)
+    yield LabelEntry(label.name, _names(label), level, always)
 
 
 def spoken_names(label: Label) -> list[str]:
@@ -150,26 +151,19 @@ def _category_entries(item: MediaItem) -> tuple[LabelEntry, ...]:
         if category is None or category.state == CategoryState.DISMISSED:
             continue
         for label in _label_entry(row):
-            entry = _category_entry(category.name, label.confidence, always=label.always)
+            entry = _category_entry(category.name, label.level, always=label.always)
             known = best.get(category.name, entry)
-            sure = max(known.confidence, entry.confidence)
-            best[category.name] = replace(
-                entry, confidence=sure, always=known.always or entry.always
-            )
+            level = max(known.level, entry.level)
+            best[category.name] = replace(entry, level=level, always=known.always or entry.always)
     for membership in item.memberships.all():
         name = membership.category.name
         if name not in best:
-            best[name] = _category_entry(name, _percent(membership.confidence), always=False)
+            best[name] = _category_entry(name, level_of(membership.confidence), always=False)
     return tuple(best.values())
 
 
-def _category_entry(name: str, confidence: int, *, always: bool) -> LabelEntry:
-    return LabelEntry(name, (words(name, MAX_FIELD_TOKENS),), confidence, always)
-
-
-def _percent(confidence: float) -> int:
-    """Return the whole percent that the confidence reaches."""
-    return int(min(max(confidence, 0.0), 100.0))
+def _category_entry(name: str, level: int, *, always: bool) -> LabelEntry:
+    return LabelEntry(name, (words(name, MAX_FIELD_TOKENS),), level, always)
 
 
 def _choices(item: MediaItem) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from gallery.types import Box
 from search.analysis import analyze
 from search.documents import date_words, spoken_names
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
+from search.levels import HIGHEST, level_of
 from search.needles import Needle, needles_of
 from search.reading import text_matches
 from search.snippets import snippet
@@ -77,14 +78,14 @@ class Matcher:
 
     def _is_sure(self, row: MediaLabel, leaf: Term | Phrase) -> bool:
         confirmed = row.state == LabelState.CONFIRMED
-        confidence = 100 if confirmed else int(row.confidence)
+        level = HIGHEST if confirmed else level_of(row.confidence)
         threshold = row.label.threshold
         if threshold is not None and not confirmed and row.confidence < threshold:
             return False
         low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
         if low is not None or high is not None:
-            return (low or 0) <= confidence <= (100 if high is None else high)
-        return confirmed or threshold is not None or confidence >= self._min_confidence
+            return (low or 0) <= level <= (HIGHEST if high is None else high)
+        return confirmed or threshold is not None or row.confidence >= self._min_confidence
 
     def _category(self, name: str) -> Iterator[Match]:
         if any(_meets(needle, name) for needle in self._for("category")):

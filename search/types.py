@@ -14,7 +14,7 @@ class Term:
     """One word as typed. ``words`` are its analyzed tokens; several mean "next to each other".
 
     ``prefix`` (``recei*``), ``pattern`` (``te?t``) and ``fuzzy`` (``recipt~``, edit distance)
-    widen it. ``low``/``high`` bound the confidence (0-100) of a label. ``exact`` asks for the
+    widen it. ``low``/``high`` bound a label's level (see ``search.levels``). ``exact`` asks for the
     whole name of a label or category. ``variants`` are the spellings that a typo stands for.
     """
 
@@ -112,12 +112,13 @@ class LabelEntry:
     """A label as the index knows it.
 
     ``names`` are the token tuples of its own name, its aliases and its parents; the own name
-    comes first. ``always`` marks a label that is shown whatever the user's threshold says.
+    comes first. ``level`` is its confidence (see ``search.levels``). ``always`` marks a label
+    that is shown whatever the user's threshold says.
     """
 
     name: str
     names: tuple[tuple[str, ...], ...]
-    confidence: int
+    level: int
     always: bool = False
 
 

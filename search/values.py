@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from search.fields import UNITS, Field, FieldKind
+from search.levels import PER_PERCENT
 
 Bounds = tuple[int | None, int | None]
 
@@ -14,13 +15,14 @@ _COMPARISON = re.compile(r"(>=|<=|>|<|=)\s*(.+)", re.DOTALL)
 _BRACKETS = re.compile(r"([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])")
 _DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
 _NUMBER = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([a-z]{0,2})", re.IGNORECASE)
-_DURATION_SCALE = 1000
+_SCALES = {"duration": 1000, "confidence": PER_PERCENT}
 
 
 def parse_bounds(field: Field, raw: str, zone: tzinfo) -> Bounds | None:
     """Read ``2024``, ``>=2024-05``, ``a..b`` or ``[a TO b]``; None when it is none of these.
 
-    Dates become seconds, durations milliseconds, sizes bytes. Upper bounds include the
+    Dates become seconds, durations milliseconds, sizes bytes,
+    confidences levels. Upper bounds include the
     whole of the day, month or year that they name.
     """
     raw = raw.strip()
@@ -84,7 +86,7 @@ def _number_span(field: Field, raw: str) -> tuple[int, int] | None:
     unit = match[3].lower()
     if unit and (field.name != "size" or unit not in UNITS):
         return None
-    scale = UNITS.get(unit, 1) * (_DURATION_SCALE if field.name == "duration" else 1)
+    scale = UNITS.get(unit, 1) * _SCALES.get(field.name, 1)
     thousandths = int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
     first = thousandths * scale // 1000
     is_whole = not match[2]

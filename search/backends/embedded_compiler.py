@@ -21,6 +21,7 @@ from search.backends.embedded_schema import (
     whole_field,
 )
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
 
 _LIMIT = 2**62
@@ -137,11 +138,11 @@ class Compiler:
         return Query.term_set_query(self._schema, field, terms)
 
     def _endings(self, low: int | None, high: int | None) -> list[str]:
-        """Return the endings of labels within explicit bounds, or else of those that are shown."""
+        """Return the endings of labels within explicit levels, or else of those that are shown."""
         if low is None and high is None:
-            shown = range(self._request.min_confidence, 101)
+            shown = range(self._request.min_confidence * PER_PERCENT, HIGHEST + 1)
             return [*(f"{SEPARATOR}{level:03}" for level in shown), SEPARATOR + ALWAYS]
-        bounds = range(max(low or 0, 0), min(100 if high is None else high, 100) + 1)
+        bounds = range(low or 0, min(HIGHEST if high is None else high, HIGHEST) + 1)
         return [f"{SEPARATOR}{level:03}" for level in bounds]
 
     # Everything that is not words.

@@ -19,6 +19,7 @@ from search.backends.embedded_schema import (
     plain_field,
 )
 from search.fields import LABEL_FIELDS
+from search.levels import PER_PERCENT
 from search.types import Facets, FacetValue, Tier
 
 # Each label is counted once for every confidence at which it occurs.
@@ -81,4 +82,4 @@ def _values(
 
 
 def _is_shown(level: str, min_confidence: int) -> bool:
-    return level == ALWAYS or int(level) >= min_confidence
+    return level == ALWAYS or int(level) >= min_confidence * PER_PERCENT

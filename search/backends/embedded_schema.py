@@ -1,8 +1,8 @@
 """How a document lies in the embedded index: fields, their encoding, and the schema's version.
 
-Confidence is part of the word: a label's words are kept as ``word SEPARATOR 087``, and a
-query for 55 and above asks for the 46 words from 055 to 100. ``word SEPARATOR +`` stands
-for a label that is shown at any threshold.
+Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level,
+and a query for 55 % and above asks for the 91 words from 110 to 200. ``word SEPARATOR +``
+stands for a label that is shown at any threshold.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
         "version": source.version,
         "sort_key": source.sort_key,
         "choices": list(source.choices),
-        "confidences": sorted({f"{entry.confidence:03}" for entry in source.labels}),
+        "confidences": sorted({f"{entry.level:03}" for entry in source.labels}),
     }
     values |= {name: source.numbers[name] for name in NUMBERS if name in source.numbers}
     for name, tokens in source.fields.items():
@@ -95,7 +95,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
 
 def levels(entry: LabelEntry) -> tuple[str, ...]:
     """Return the endings under which a label's words are kept."""
-    own = f"{entry.confidence:03}"
+    own = f"{entry.level:03}"
     return (own, ALWAYS) if entry.always else (own,)
 
 

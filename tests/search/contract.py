@@ -41,7 +41,8 @@ class BackendContract:
         return fill(backend)
 
     @pytest.fixture(scope="class")
-    def library(self, new_backend: Callable[[], SearchBackend]) -> SearchBackend:
+    @classmethod
+    def library(cls, new_backend: Callable[[], SearchBackend]) -> SearchBackend:
         """An engine that the class's tests only read."""
         return fill(new_backend())
 
@@ -69,6 +70,11 @@ class BackendContract:
             ("label:dog", [2, 1]),
             ("label:dog>90", [1]),
             ("label:dog<=40", [3]),
+            ("label:beach>60", [1]),
+            ("label:beach>=60", [1]),
+            ("label:beach<=60", []),
+            ("label:snow>90", []),
+            ("label:snow>=90", [2]),
             ("label:dog confidence:>90", [1]),
             ("confidence:>95", [1]),
             ("category:animals", [2, 1]),

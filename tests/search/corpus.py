@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from search.analysis import words
 from search.documents import date_words, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
+from search.levels import level_of
 from search.types import LabelEntry, SearchDocument
 
 ALICE = uuid.UUID(int=1)
@@ -25,9 +26,9 @@ def item_id(number: int) -> uuid.UUID:
     return uuid.UUID(int=1000 + number)
 
 
-def label(name: str, confidence: int, *, always: bool = False) -> LabelEntry:
+def label(name: str, confidence: float, *, always: bool = False) -> LabelEntry:
     names = tuple(words(text) for text in (name, *PARENTS.get(name, ())))
-    return LabelEntry(name, names, confidence, always)
+    return LabelEntry(name, names, level_of(confidence), always)
 
 
 def document(
@@ -74,7 +75,7 @@ def corpus() -> list[SearchDocument]:
         document(
             1,
             "IMG_0001.jpg",
-            labels=(label("Beagle", 97), label("Beach", 60)),
+            labels=(label("Beagle", 97), label("Beach", 60.4)),
             categories=animals,
             taken="2023-06-15T10:00:00",
             place="Lisbon, Portugal",

@@ -21,9 +21,8 @@ class TestEmbeddedBackend(BackendContract):
     """Runs the contract."""
 
     @pytest.fixture(scope="class")
-    def new_backend(
-        self, tmp_path_factory: pytest.TempPathFactory
-    ) -> Callable[[], EmbeddedBackend]:
+    @classmethod
+    def new_backend(cls, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], EmbeddedBackend]:
         return lambda: EmbeddedBackend(tmp_path_factory.mktemp("index"))
 
 
