@@ -1,0 +1,71 @@
+"""Every operation that the schema lists, tried by nobody and by the wrong people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import ApiKey, User
+from accounts.tokens import create_api_key
+from gallery.models import MediaItem, MediaLabel
+from tests.factories import MediaLabelFactory, RenditionFactory, TextPageFactory, stored_item
+
+ClientOf = Callable[[User | None], APIClient]
+OPEN = {"/api/v1/auth/token/"}
+SECRET = "alices-secret"
+
+
+@pytest.fixture
+def addresses(alice: User) -> dict[str, object]:
+    """Values for the parameters of addresses: all of them Alice's."""
+    item = stored_item(alice, name=f"{SECRET}.jpg")
+    RenditionFactory(item=item, key=item.original_key)
+    TextPageFactory(item=item, lines=[])
+    media_label = MediaLabelFactory(item=item, label__name=SECRET, label__owner=alice)
+    key, _ = create_api_key(alice, SECRET)
+    return {
+        "item_id": item.pk,
+        "label_id": media_label.pk,
+        "key_id": key.pk,
+        "name": "thumb",
+    }
+
+
+def operations() -> Iterator[tuple[str, str]]:
+    schema = json.loads(Client().get("/api/schema/?format=json").content)
+    for path, methods in schema["paths"].items():
+        yield from ((method, path) for method in methods)
+
+
+def snapshot() -> list[list[tuple[object, ...]]]:
+    return [
+        list(MediaItem.objects.values_list()),
+        list(MediaLabel.objects.values_list()),
+        list(ApiKey.objects.values_list("pk", "revoked_at")),
+    ]
+
+
+def test_nobody_gets_anything(api_client: ClientOf, addresses: dict[str, object]) -> None:
+    client, before = api_client(None), snapshot()
+    for method, path in operations():
+        if path not in OPEN:
+            answer = getattr(client, method)(path.format(**addresses))
+            assert (answer.status_code, path) == (401, path)
+    assert snapshot() == before
+
+
+def test_others_find_nothing_of_alices(
+    api_client: ClientOf, bob: User, carol: User, addresses: dict[str, object]
+) -> None:
+    before = snapshot()
+    for client in (api_client(bob), api_client(carol)):
+        for method, path in operations():
+            answer = getattr(client, method)(path.format(**addresses), {}, format="json")
+            if "{" in path:
+                assert (answer.status_code, path) == (404, path)
+            assert SECRET.encode() not in answer.content, path
+    assert snapshot() == before
