@@ -1,0 +1,90 @@
+"""axe on every page, light and dark, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import User
+from gallery.models import JobState, Step
+from gallery.services.deletion import trash_items
+from gallery.services.editing import set_flag
+from gallery.services.labeling import add_label, correct_label
+from search.outbox import drain_once
+from tests.e2e.conftest import AXE
+from tests.factories import JobFactory, MediaItemFactory
+from tests.pages.library import file_all
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+_RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+_RUN = f"axe.run(document, {{runOnly: {_RULES}}})"
+LISTS = (
+    "/",
+    "/documents/",
+    "/favorites/",
+    "/archive/",
+    "/trash/",
+    "/categories/",
+    "/categories/vehicles/",
+    "/uploads/",
+    "/activity/",
+)
+SEARCHES = ("/search/?q=animal", "/search/?q=segmentation", "/search/?q=zebra", "/search/help/")
+ACCOUNTS = ("/accounts/profile/", "/accounts/email/", "/accounts/password/change/", "/no-such/")
+ENTRANCES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
+
+
+@pytest.fixture
+def item_pages(alice: User) -> list[str]:
+    """A library with everything in it that pages can show; the addresses of its items."""
+    items = file_all(alice)
+    cat, *_, document, video = items
+    set_flag(alice, [cat.pk, items[3].pk], "favorite", value=True)
+    set_flag(alice, [items[4].pk], "archived", value=True)
+    trash_items(alice, [items[5].pk])
+    add_label(cat, "Chelsea")
+    correct_label(cat.labels.get(label__name="Whiskers"), "rejected")
+    coming = MediaItemFactory(owner=alice, file_name="coming.jpg")
+    JobFactory(item=coming, step=Step.RENDER, state=JobState.WAITING)
+    JobFactory(item=coming, step=Step.INSPECT, state=JobState.FAILED, error_message="Too short.")
+    while drain_once():
+        pass
+    shown = (cat, document, video, coming, items[5])
+    return [f"/media/{item.pk}/?q=segmentation" for item in shown]
+
+
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_breaks_a_rule(
+    open_page: Callable[..., Page], item_pages: list[str], theme: str, screen: str
+) -> None:
+    page = open_page("/", theme=theme, screen=screen)
+    addresses = (*LISTS, *SEARCHES, *ACCOUNTS, *item_pages)
+    problems = {path: broken for path in addresses if (broken := rules_broken(page, path))}
+    page.context.clear_cookies()
+    problems |= {path: broken for path in ENTRANCES if (broken := rules_broken(page, path))}
+    assert problems == {}
+
+
+def rules_broken(page: Page, path: str) -> list[str]:
+    """Return the axe rules that the page at ``path`` breaks, each with where."""
+    page.goto(path)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(_RUN)["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+
+
+def test_open_menus_break_no_rule(open_page: Callable[..., Page], item_pages: list[str]) -> None:
+    page = open_page("/", screen="phone")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.get_by_label("Account of alice").click()
+    page.get_by_role("link", name="Profile").wait_for()
+    assert page.evaluate(_RUN)["violations"] == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Trash").wait_for()
+    page.locator(".pick").first.check()
+    assert page.evaluate(_RUN)["violations"] == []
