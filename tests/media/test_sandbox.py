@@ -133,6 +133,17 @@ def test_the_helper_gets_no_secrets_from_the_environment(
     assert b"hidden-value" not in Path(f"/proc/{_own_helper(before)}/environ").read_bytes()
 
 
+def test_the_helper_has_no_network(own_tools: MediaTools, photo: Path) -> None:
+    before = _children(os.getpid())
+    own_tools.inspect(photo, JPEG)
+    helper = Path("/proc") / str(_own_helper(before))
+    if (helper / "ns" / "net").readlink() == Path("/proc/self/ns/net").readlink():
+        pytest.skip("this kernel lets nobody leave the network")
+    devices = (helper / "net" / "dev").read_text().splitlines()[2:]
+    assert [line.split(":")[0].strip() for line in devices] == ["lo"]
+    assert (helper / "net" / "route").read_text().count("\n") == 1
+
+
 def test_work_that_takes_too_long_is_ended(long_video: Path, folder: Path) -> None:
     tools = MediaTools(Limits(wall_seconds=30, transcode_seconds=0.5))
     tools.sample_frames(long_video, AVI, folder, 1)

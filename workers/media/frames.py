@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +22,8 @@ FilterStep = tuple[str, str]
 RGB: FilterStep = ("format", "rgb24")
 
 # How far decoding goes on from a keyframe to reach a moment; then what is there has to do.
-_MAX_STEPS = 400
+_MAX_STEPS = 2_000
+_PATIENCE_SECONDS = 60.0
 _NEAR_MS = 1_500
 _MAX_DAMAGED = 50
 
@@ -95,7 +97,8 @@ def frames_at(
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Yield, for ascending ``moments`` in ms, the moment reached and the frame shown there.
 
-    Moments that cannot be reached, behind damage or the real end, yield nothing.
+    Moments that cannot be reached, behind damage or the real end, yield nothing; nor do those
+    left when patience ends.
     """
     reader = _Reader(container, stream)
     for moment in moments:
@@ -112,25 +115,37 @@ class _Reader:
         self._start = stream.start_time or 0
         self._frames = decoded(container, stream)
         self._position = 0
+        self._deadline = time.monotonic() + _PATIENCE_SECONDS
 
     def seek(self, moment: int) -> tuple[int, VideoFrame] | None:
-        if moment - self._position > _NEAR_MS:
+        if time.monotonic() > self._deadline:
+            return None
+        if moment - self._position > _NEAR_MS and self._gains_by_jump(moment):
             self._jump(moment)
         reached: tuple[int, VideoFrame] | None = None
         for frame in itertools.islice(self._frames, _MAX_STEPS):
             self._position = self._time_of(frame)
             reached = max(self._position, 0), frame
-            if self._position >= moment:
+            if self._position >= moment or time.monotonic() > self._deadline:
                 break
         return reached
 
+    def _gains_by_jump(self, moment: int) -> bool:
+        """Tell whether a keyframe lies between here and there, as far as the index is known."""
+        index = self._stream.index_entries
+        found = index.search_timestamp(self._to_pts(moment)) if len(index) > 1 else -1
+        return found < 0 or index[found].timestamp > self._to_pts(self._position)
+
     def _jump(self, moment: int) -> None:
-        base = self._stream.time_base or Fraction(1, 1000)
         try:
-            self._container.seek(self._start + int(moment / 1000 / base), stream=self._stream)
+            self._container.seek(self._to_pts(moment), stream=self._stream)
         except av.FFmpegError:
             return  # without an index: go on decoding from here
         self._frames = decoded(self._container, self._stream)
+
+    def _to_pts(self, moment: int) -> int:
+        base = self._stream.time_base or Fraction(1, 1000)
+        return self._start + int(moment / 1000 / base)
 
     def _time_of(self, frame: VideoFrame) -> int:
         if frame.pts is None or frame.time_base is None:

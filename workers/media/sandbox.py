@@ -24,7 +24,7 @@ from workers.media.limits import Limits
 logger = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH")
 _CALM_LIBRARIES = {
     "VIPS_CONCURRENCY": "2",
     "VIPS_BLOCK_UNTRUSTED": "1",
