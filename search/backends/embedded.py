@@ -49,12 +49,10 @@ class EmbeddedBackend:
             writer.wait_merging_threads()
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
-        with self._store.writing(owner_id):
+        with self._store.writing(owner_id), self._store.building(owner_id) as path:
             with engine_errors():
-                path, index = self._store.create(owner_id)
-            count = self._fill(index, documents)
-            self._store.switch(owner_id, path)
-        return count
+                index = self._store.create(path)
+            return self._fill(index, documents)
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -97,21 +97,22 @@ class IndexStore:
             yield
         self._forget(owner_id)
 
-    def create(self, owner_id: UUID) -> tuple[Path, Index]:
-        """Make an empty index beside the one in use. Call within engine_errors and writing."""
+    @contextmanager
+    def building(self, owner_id: UUID) -> Iterator[Path]:
+        """Give a directory for a new index, put to use when all went well. Call in writing."""
         path = self._home(owner_id) / f"v{VERSION}-{uuid.uuid4().hex[:12]}"
-        path.mkdir(mode=0o700)
-        return path, self._with_tokenizer(Index(self._schema, path=str(path)))
+        with ExitStack() as cleaning:
+            cleaning.callback(shutil.rmtree, path, ignore_errors=True)
+            with engine_errors():
+                path.mkdir(mode=0o700)
+            yield path
+            with engine_errors():
+                self._switch(path)
+            cleaning.pop_all()
 
-    def switch(self, owner_id: UUID, path: Path) -> None:
-        """Make ``path`` the index in use, and remove every other. Call within writing."""
-        home = self._home(owner_id)
-        pointer = home / f"{_POINTER}.new"
-        pointer.write_text(path.name, encoding="ascii")
-        pointer.replace(home / _POINTER)
-        for other in home.glob("v*-*"):
-            if other != path:
-                shutil.rmtree(other, ignore_errors=True)
+    def create(self, path: Path) -> Index:
+        """Make an empty index in a directory. Call within engine_errors."""
+        return self._with_tokenizer(Index(self._schema, path=str(path)))
 
     def remove(self, owner_id: UUID) -> None:
         """Delete all that is kept of the owner."""
@@ -128,6 +129,15 @@ class IndexStore:
         except OSError:
             return False
         return True
+
+    def _switch(self, path: Path) -> None:
+        """Make ``path`` the index in use, and remove every other."""
+        pointer = path.parent / f"{_POINTER}.new"
+        pointer.write_text(path.name, encoding="ascii")
+        pointer.replace(path.parent / _POINTER)
+        for other in path.parent.glob("v*-*"):
+            if other != path:
+                shutil.rmtree(other, ignore_errors=True)
 
     def _refreshed(self, owner_id: UUID, entry: _Open | None, now: float) -> _Open:
         path = self.path(owner_id)
