@@ -105,9 +105,12 @@ class Stack:
         return [each for each in processes() if each.parent == pid and name in each.command]
 
     def everything(self) -> list[Process]:
-        """Every process of the children's groups: what a full stop must leave none of."""
-        groups = {child.group for child in self.children()}
-        return [each for each in processes() if each.group in groups]
+        """Children, and whatever they started: what a full stop must leave none of."""
+        found, parents = list[Process](), {self.supervisor.pid}
+        while below := [each for each in processes() if each.parent in parents]:
+            found += below
+            parents = {each.pid for each in below}
+        return found
 
     def wait_ready(self, seconds: float = 60) -> None:
         wait_until(lambda: "\nNext: " in self.log, seconds, "start")

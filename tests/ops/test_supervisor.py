@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ops.library import Library
 from tests.ops.stack import Process, Stack, processes, running_stack, wait_until
 
 pytestmark = pytest.mark.processes
@@ -42,9 +43,19 @@ def test_it_says_in_two_lines_what_to_do_next(stack: Stack) -> None:
     assert stack.request("GET", "/health/ready")[0] == 200
 
 
+def _everything_at_work(stack: Stack) -> list[Process]:
+    """All processes, the decoders' too, while they are busy."""
+    library = Library(stack)
+    library.upload_all(range(40))
+    wait_until(lambda: library.settled_jobs() > 0, 20, "a first step")
+    everything = stack.everything()
+    assert len(everything) > 5
+    return everything
+
+
 def test_ctrl_c_stops_everything(stack: Stack) -> None:
     wait_until(lambda: _all_started(stack), 10, "four children")
-    everything = stack.everything()
+    everything = _everything_at_work(stack)
     started = time.monotonic()
     stack.supervisor.send_signal(signal.SIGINT)
     assert stack.supervisor.wait(15) == 0
@@ -54,7 +65,7 @@ def test_ctrl_c_stops_everything(stack: Stack) -> None:
 
 def test_killing_the_supervisor_stops_everything(stack: Stack) -> None:
     wait_until(lambda: _all_started(stack), 10, "four children")
-    everything = stack.everything()
+    everything = _everything_at_work(stack)
     stack.supervisor.kill()
     stack.supervisor.wait(5)
     wait_until(lambda: not _alive(everything), 10, "end of the children")
