@@ -2,6 +2,10 @@
 .PHONY: run build test lint format bench soak demo clean
 .DEFAULT_GOAL := run
 
+ifdef PORT
+export PIXTRACT_PORT ?= $(PORT)
+endif
+
 SETUP = python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.setup
 DEV = .venv-dev/bin
 
@@ -24,12 +28,13 @@ format: ## Put the code in the house's form
 bench: ## Measure quality and speed of the local engines
 	@$(SETUP) test && $(DEV)/python -m bench.quality
 
-soak: ## Long campaigns that the tests leave out
-	@$(SETUP) test && PIXTRACT_SOAK=1 $(DEV)/python -m pytest -m "processes or samples" $(ARGS)
+soak: ## The tests with real processes, many times longer
+	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS)
 
 demo: ## Fill an account "demo" with real pictures (the product may be running or not)
 	@$(SETUP) run && .venv/bin/python -m tools.demo_media --into build/demo && \
-	    .venv/bin/python manage.py migrate -v 0 && .venv/bin/python manage.py demo build/demo
+	    .venv/bin/python manage.py migrate -v 0 && \
+	    PIXTRACT_LOG_LEVEL=WARNING .venv/bin/python manage.py demo build/demo
 
 clean: ## Remove what was built; var/ (the state) stays
 	rm -rf .venv .venv-dev build staticroot assets/dist node_modules

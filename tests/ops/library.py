@@ -70,7 +70,7 @@ class Library:
         doomed = self.stack.children("celery")
         for worker in doomed:
             os.killpg(worker.group, signal.SIGKILL)
-        wait_until(lambda: self._restarted(doomed), 20, "new workers")
+        wait_until(lambda: self._restarted(doomed), 60, "new workers")
 
     def _restarted(self, doomed: list[Process]) -> bool:
         new = [worker for worker in self.stack.children("celery") if worker not in doomed]

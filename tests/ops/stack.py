@@ -81,7 +81,7 @@ class Stack:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
-            **options,  # type: ignore[call-overload]
+            **options,
         )
 
     @property
