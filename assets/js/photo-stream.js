@@ -5,15 +5,17 @@ import { place, refreshDays } from "./tile-order.js";
 
 const POLL_MS = 2500;
 const POLLED_AT_ONCE = 120;
+const SOON_MS = 300;
 const AHEAD = "1200px";
 
 class PhotoStream extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
+    this.awaited = new Set();
     const { signal } = this.stop;
     this.selection = new Selection(this.closest("form"), signal);
     this.watchEnd();
-    poll(() => this.refresh(), { ms: POLL_MS, wanted: () => this.pending().length > 0, signal });
+    poll(() => this.refresh(), { ms: POLL_MS, wanted: () => this.awaited.size + this.pending().length > 0, signal });
     if (this.hasAttribute("data-live")) {
       document.addEventListener("pixtract:uploaded", (event) => this.add(event.detail.id), { signal });
     }
@@ -25,17 +27,20 @@ class PhotoStream extends HTMLElement {
   }
 
   pending() {
-    return [...this.querySelectorAll(".tile[data-pending]")].slice(0, POLLED_AT_ONCE);
+    return [...this.querySelectorAll(".tile[data-pending]")];
   }
 
   async refresh() {
-    await this.load(this.pending().map((tile) => tile.dataset.id));
+    const ids = [...this.awaited, ...this.pending().map((tile) => tile.dataset.id)];
+    await this.load(ids.slice(0, POLLED_AT_ONCE));
   }
 
-  async add(id) {
-    // The first pictures of a library take the place of the invitation.
-    document.querySelector(".empty")?.remove();
-    await this.load([id]).catch(() => location.reload());
+  // Uploads come in bursts: the next look fetches them together.
+  add(id) {
+    this.awaited.add(id);
+    clearTimeout(this.soon);
+    // One that fails is fetched by the poll: what is awaited stays so until it came.
+    this.soon = setTimeout(() => this.refresh().catch(() => undefined), SOON_MS);
   }
 
   async load(ids) {
@@ -45,7 +50,12 @@ class PhotoStream extends HTMLElement {
       found.add(tile.dataset.id);
       this.update(document.importNode(tile, true));
     }
-    for (const id of ids) if (!found.has(id)) document.getElementById(`tile-${id}`)?.remove();
+    for (const id of ids) {
+      this.awaited.delete(id);
+      if (!found.has(id)) document.getElementById(`tile-${id}`)?.remove();
+    }
+    // The first pictures of a library take the place of the invitation.
+    if (found.size) document.querySelector(".empty")?.remove();
     refreshDays(this);
   }
 

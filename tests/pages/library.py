@@ -133,12 +133,10 @@ def file_all(owner: User) -> list[MediaItem]:
     return [*items, file_document(owner), file_video(owner)]
 
 
-def file_picture(owner: User, filed: Filed, content: bytes | None = None) -> MediaItem:
+def file_picture(owner: User, filed: Filed) -> MediaItem:
     """Upload one picture and file what is known of it."""
-    content = content or (PICTURES / filed.picture).read_bytes()
-    item = stored_item(owner, content, filed.picture)
-    with Image.open(io.BytesIO(content)) as opened:
-        picture = opened.convert("RGB")
+    item = stored_item(owner, (PICTURES / filed.picture).read_bytes(), filed.picture)
+    picture = picture_of(filed)
     facts = MediaFacts(
         width=picture.width,
         height=picture.height,
@@ -185,6 +183,11 @@ def file_video(owner: User) -> MediaItem:
     record_labels(item, labels, source="local", model_version="test")
     settle(item)
     return item
+
+
+def picture_of(filed: Filed) -> Image.Image:
+    """The picture itself, opened."""
+    return Image.open(PICTURES / filed.picture).convert("RGB")
 
 
 def add_renditions(item: MediaItem, pictures: dict[str, Image.Image]) -> None:

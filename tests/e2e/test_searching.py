@@ -1,0 +1,84 @@
+"""The search box and its results, by keys, by mouse, and without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from search.outbox import drain_once
+from tests.pages.library import CAT, FILED, file_picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+OpenPage = Callable[..., Page]
+PAGE = FILED[-1]
+
+
+@pytest.fixture(autouse=True)
+def _library(alice: User) -> None:
+    file_picture(alice, CAT)
+    file_picture(alice, PAGE)
+    while drain_once():
+        pass
+
+
+def test_slash_goes_to_the_box_and_keys_choose(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    page.keyboard.type("ca")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    chosen = box.get_attribute("aria-activedescendant")
+    expect(page.locator(f"#{chosen}")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q="))
+
+
+def test_a_result_says_why_and_opens_there(open_page: OpenPage) -> None:
+    page = open_page("/search/?q=segmentation")
+    hit = page.locator(".hit")
+    expect(hit).to_have_count(1)
+    expect(hit.locator("mark")).to_have_text("segmentation")
+    expect(hit.locator(".boxes rect")).to_have_count(1)
+    hit.get_by_role("link").click()
+    expect(page.locator(".read-text mark")).to_have_text("segmentation")
+    expect(page.locator(".stage .marks rect")).to_be_visible()
+
+
+def test_facets_combine_and_keep_the_query(open_page: OpenPage) -> None:
+    page = open_page("/search/?q=2024")
+    expect(page.locator(".hit")).to_have_count(2)
+    facets = page.get_by_label("Narrow down")
+    facets.get_by_role("link", name=re.compile("^Cat ?1")).click()
+    expect(page.locator(".hit")).to_have_count(1)
+    expect(page.get_by_role("combobox")).to_have_value("2024")
+    page.get_by_label("Narrow down").locator("[aria-current]").click()
+    expect(page.locator(".hit")).to_have_count(2)
+
+
+def test_nothing_found_helps_on(open_page: OpenPage) -> None:
+    page = open_page("/search/?q=zebra")
+    expect(page.get_by_text("Nothing of your 2 items fits")).to_be_visible()
+    expect(page.get_by_role("link", name="Zebra", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="label:dog>90")).to_be_visible()
+
+
+def test_without_scripts_the_box_searches(open_page: OpenPage) -> None:
+    page = open_page("/", scripts=False)
+    page.get_by_label("Search photos, videos and documents").fill("cat")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit")).to_have_count(1)
+    expect(page.locator(".hit")).to_contain_text("chelsea.png")
