@@ -166,6 +166,14 @@ def test_all_eight_orientations_look_the_same(
             assert max(ImageStat.Stat(ImageChops.difference(one, other)).mean) < 12
 
 
+def test_a_heic_that_is_turned_by_its_exif_alone_is_shown_upright(
+    tools: MediaTools, samples: Path
+) -> None:
+    path = samples / "photos" / "iphone_7.heic"
+    facts = tools.inspect(path, type_of(path))
+    assert (facts.width, facts.height) == (3024, 4032)
+
+
 def test_facts_that_other_galleries_agree_on(tools: MediaTools, samples: Path) -> None:
     path = samples / "photos" / "20240121_102400.JPG"
     facts = tools.inspect(path, type_of(path), sidecar=path.with_name(path.name + ".xmp"))

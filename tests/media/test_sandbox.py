@@ -141,7 +141,7 @@ def test_the_helper_has_no_network(own_tools: MediaTools, photo: Path) -> None:
         pytest.skip("this kernel lets nobody leave the network")
     devices = (helper / "net" / "dev").read_text().splitlines()[2:]
     assert [line.split(":")[0].strip() for line in devices] == ["lo"]
-    assert (helper / "net" / "route").read_text().count("\n") == 1
+    assert len((helper / "net" / "route").read_text().splitlines()) <= 1
 
 
 def test_work_that_takes_too_long_is_ended(long_video: Path, folder: Path) -> None:

@@ -16,6 +16,7 @@ from PIL import Image, ImageFile, ImageOps
 from gallery.sniff import AVIF, BMP, DNG, GIF, HEIC, JPEG, PNG, TIFF, WEBP, FileType
 from workers.media.dng import embedded_preview
 from workers.media.errors import MediaError, check_pixels
+from workers.media.heif import turns_itself
 
 pillow_heif.register_heif_opener(thumbnails=False)
 # Sizes are checked against the installation's own limit before anything is decoded.
@@ -31,6 +32,7 @@ METADATA_ERRORS = (
     LookupError,
     TypeError,
     AttributeError,
+    RuntimeError,
     struct.error,
 )
 """What Pillow raises on damaged headers and metadata."""
@@ -80,8 +82,21 @@ class Source:
 
 def picture_source(path: Path, file_type: FileType) -> Source:
     """Return the file itself, or the picture inside a raw file; raises MediaError."""
-    if file_type != DNG:
-        return Source(path, file_type)
+    if file_type == HEIC:
+        return _heic_source(path)
+    if file_type == DNG:
+        return _raw_source(path)
+    return Source(path, file_type)
+
+
+def _heic_source(path: Path) -> Source:
+    source = Source(path, HEIC)
+    with open_header(source) as image:
+        turn = image.info.get("original_orientation") or 1
+    return source if turns_itself(path) else dataclasses.replace(source, turn=turn)
+
+
+def _raw_source(path: Path) -> Source:
     with open_header(Source(path, TIFF)) as raw:
         turn = orientation(raw)
     preview = Source(embedded_preview(path), JPEG)
