@@ -65,3 +65,13 @@ def test_the_same_bytes_from_eight_clients_are_one_item(library: Library) -> Non
     originals = list((library.stack.var / "media").rglob("original.*"))
     assert len(originals) == 1
     wait_until(lambda: not library.open_jobs(), 60, "all steps")
+
+
+def test_everything_killed_and_started_again_goes_on(library: Library) -> None:
+    stack = library.stack
+    assert library.upload_all(range(60)) == [201] * 60
+    wait_until(lambda: library.settled_jobs() > 60, 60, "a part of the work")
+    assert library.open_jobs()
+    stack.kill_and_start_again()
+    wait_until(lambda: not library.open_jobs(), RESTART_SECONDS + 60, "the rest")
+    library.check_nothing_lost_or_doubled(60)
