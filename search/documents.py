@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -20,25 +20,39 @@ from gallery.models import (
     MediaLabel,
     TextPage,
 )
-from search.analysis import MAX_TOKENS, words
+from search.analysis import words
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
 from search.types import LabelEntry, SearchDocument
 
 BATCH = 200
+PAGES_AT_ONCE = 20
 MAX_FIELD_TOKENS = 500
+# Some six hundred pages of dense print.
+MAX_TEXT_TOKENS = 300_000
 # Between two pages stands a token that no query can contain, so that no phrase spans both.
 PAGE_BREAK = "\x1e"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocument]:
-    """Return documents of those ids that are the owner's and not in the trash.
+def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+    """Yield documents of those ids that are the owner's and not in the trash.
 
-    The number of queries does not depend on the number of items.
+    The number of queries does not depend on the number of items, and the text of
+    no more than one is held in memory.
     """
-    items = with_search_rows(MediaItem.objects.filter(owner=owner_id, trashed_at=None))
-    return [build_document(item) for item in items.filter(pk__in=item_ids)]
+    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=item_ids)
+    items = list(with_search_rows(library).order_by("pk"))
+    pages = TextPage.objects.filter(item__in=items).order_by("item_id", "number")
+    texts = groupby(
+        pages.only("item_id", "number", "lines").iterator(chunk_size=PAGES_AT_ONCE),
+        key=lambda page: page.item_id,
+    )
+    read_id, read = next(texts, (None, iter(())))
+    for item in items:
+        yield build_document(item, read if read_id == item.pk else ())
+        if read_id == item.pk:
+            read_id, read = next(texts, (None, iter(())))
 
 
 def library_batches(owner_id: UUID) -> Iterator[list[UUID]]:
@@ -54,13 +68,13 @@ def library_batches(owner_id: UUID) -> Iterator[list[UUID]]:
         last = ids[-1]
 
 
-def build_document(item: MediaItem) -> SearchDocument:
-    """Build the document of an item whose labels, memberships and pages are prefetched."""
+def build_document(item: MediaItem, pages: Iterable[TextPage]) -> SearchDocument:
+    """Build the document of an item that has its search rows prefetched, and of its pages."""
     return SearchDocument(
         id=item.pk,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
-        fields=_word_fields(item),
+        fields=_word_fields(item) | {"text": _text_tokens(pages)},
         labels=tuple(chain.from_iterable(_label_entry(row) for row in item.labels.all())),
         categories=_category_entries(item),
         choices=_choices(item),
@@ -75,15 +89,13 @@ def sort_key(taken_local: datetime) -> int:
 
 
 def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
-    """Prefetch what documents and matches are made of: labels that may show, memberships, text."""
+    """Prefetch what documents and matches are made of: labels that may show, and memberships."""
     labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
     kept = MediaCategory.objects.exclude(category__state=CategoryState.DISMISSED)
-    pages = TextPage.objects.only("item_id", "number", "lines", "start_ms", "end_ms")
     return items.prefetch_related(
         Prefetch("labels", labels.select_related("label__category")),
         Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
         Prefetch("memberships", kept.select_related("category")),
-        Prefetch("text_pages", pages),
     )
 
 
@@ -98,8 +110,7 @@ def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
         TYPE_WORDS: f"{item.kind} {item.document_type}",
         DATE_WORDS: date_words(item.taken_local),
     }
-    fields = {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
-    return fields | {"text": _text_tokens(item)}
+    return {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
 
 
 def date_words(taken_local: datetime) -> str:
@@ -108,12 +119,12 @@ def date_words(taken_local: datetime) -> str:
     return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {taken_local.year}"
 
 
-def _text_tokens(item: MediaItem) -> tuple[str, ...]:
+def _text_tokens(pages: Iterable[TextPage]) -> tuple[str, ...]:
     tokens: list[str] = []
-    for page in item.text_pages.all():
-        if len(tokens) >= MAX_TOKENS:
+    for page in pages:
+        if len(tokens) >= MAX_TEXT_TOKENS:
             break
-        tokens.extend(words(page.text, MAX_TOKENS - len(tokens)))
+        tokens.extend(words(page.text, MAX_TEXT_TOKENS - len(tokens)))
         tokens.append(PAGE_BREAK)
     return tuple(tokens)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from gallery.models import MediaItem, MediaLabel
+from gallery.models import MediaItem, MediaLabel, TextPage
 from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
@@ -13,7 +13,7 @@ from search.documents import date_words, spoken_names
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, needles_of
-from search.reading import text_matches
+from search.reading import load_pages, text_matches
 from search.snippets import snippet
 from search.types import Match, Node, Phrase, SnippetPart, Term
 
@@ -31,22 +31,24 @@ class Matcher:
         self._needles = needles_of(root)
         self._min_confidence = min_confidence
 
-    def explain(self, item: MediaItem) -> tuple[Match, ...]:
-        """Return up to MAX_MATCHES reasons, the strongest first.
+    def explain(self, items: Sequence[MediaItem]) -> list[tuple[Match, ...]]:
+        """Return for each item up to MAX_MATCHES reasons, the strongest first.
 
-        The item comes with its search rows prefetched.
+        The items come with their search rows prefetched.
         """
         if not self._needles:
-            return ()
-        return tuple(islice(self._matches(item), MAX_MATCHES))
+            return [()] * len(items)
+        pages = load_pages([item.pk for item in items], self._for("text"))
+        found = (self._matches(item, pages.get(item.pk, ())) for item in items)
+        return [tuple(islice(matches, MAX_MATCHES)) for matches in found]
 
-    def _matches(self, item: MediaItem) -> Iterator[Match]:
+    def _matches(self, item: MediaItem, pages: Sequence[TextPage]) -> Iterator[Match]:
         for row in item.labels.all():
             yield from self._label(row)
         plain = _plain_fields(item)
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
-        yield from text_matches(item, self._for("text"))
+        yield from text_matches(pages, self._for("text"))
         for field in ("place", "country", DATE_WORDS, "camera", TYPE_WORDS):
             yield from self._words(field, plain)
         for membership in item.memberships.all():

@@ -35,12 +35,16 @@ class Needle:
         return self.leaf.field == field or (self.leaf.field is None and field in free)
 
     def probes(self) -> tuple[str, ...]:
-        """Return beginnings, one of which a text must contain to match at all; empty means any."""
-        leaf = self.leaf
-        spellings = (leaf.words[0], *(leaf.variants if isinstance(leaf, Term) else ()))
+        """Return pieces of text, one of which a page most likely holds if it matches.
+
+        Stems end where the forms of a word part; an "i" at their end may be a "y" there.
+        """
+        leaf, word = self.leaf, self.leaf.words[0]
         if isinstance(leaf, Term) and leaf.pattern:
-            return ()
-        return tuple(word[:2] for word in spellings)
+            return (word.partition("?")[0],)
+        spellings = (word, *(leaf.variants if isinstance(leaf, Term) else ()))
+        typed = leaf.text.split()[0].lower() if leaf.text.split() else word
+        return tuple(dict.fromkeys((*spellings, stem(word).removesuffix("i"), typed)))
 
     def _end(self, tokens: Sequence[Token], start: int, slop: int) -> int:
         """Return where a match that begins at ``start`` ends; 0 when there is none."""

@@ -76,6 +76,7 @@ def rebuild_library(owner_id: UUID) -> int:
 
 
 def _drain_owner(owner_id: UUID, entries: list[OutboxEntry]) -> int:
+    started = timezone.now()
     try:
         if any(entry.item_id is None for entry in entries):
             rebuild_library(owner_id)
@@ -87,8 +88,9 @@ def _drain_owner(owner_id: UUID, entries: list[OutboxEntry]) -> int:
         return 0
     except _UNREADABLE as error:
         return _isolate(owner_id, entries, error)
-    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
-    return len(entries)
+    # Entries of items that could not be read were put off meanwhile, and stay.
+    done = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    return done.filter(next_try__lte=started).delete()[0]
 
 
 def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
@@ -97,14 +99,14 @@ def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
     # Versions are read before the rows: the index may be newer than it is said to be, never older.
     items = MediaItem.objects.filter(pk__in=wanted)
     versions = dict(items.values_list("pk", "search_version"))
-    documents = load_documents(owner_id, wanted)
-    present = {document.id for document in documents}
+    present = set(items.filter(owner=owner_id, trashed_at=None).values_list("pk", flat=True))
     gone = [item_id for item_id in wanted if item_id not in present]
     try:
-        get_backend().write(owner_id, documents, gone)
+        get_backend().write(owner_id, load_documents(owner_id, wanted), gone)
     except IndexBroken as error:
         logger.info("index is made anew", extra={"owner": owner_id, "cause": error})
         rebuild_library(owner_id)
+        versions = {item_id: versions[item_id] for item_id in gone if item_id in versions}
     _note_indexed(versions)
 
 
@@ -116,19 +118,28 @@ def _library(owner_id: UUID, versions: dict[UUID, int]) -> Iterator[SearchDocume
             yield document
 
 
-def _readable(owner_id: UUID, item_ids: Sequence[UUID]) -> list[SearchDocument]:
-    """Return the documents of a batch; items that cannot be read are kept in the outbox."""
+def _readable(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+    """Yield the documents of a batch; items that cannot be read are kept in the outbox."""
+    done: set[UUID] = set()
     try:
-        return load_documents(owner_id, item_ids)
+        for document in load_documents(owner_id, item_ids):
+            done.add(document.id)
+            yield document
     except _UNREADABLE as error:
-        if len(item_ids) == 1:
-            logger.exception("item cannot be indexed", extra={"item": item_ids[0]})
-            known = OutboxEntry.objects.filter(owner_id=owner_id, item_id=item_ids[0])
-            if not known:
-                enqueue(owner_id, item_ids)
-            _defer(known.all(), repr(error))
-            return []
-    return [one for item_id in item_ids for one in _readable(owner_id, [item_id])]
+        if len(item_ids) > 1:
+            for item_id in item_ids:
+                if item_id not in done:
+                    yield from _readable(owner_id, [item_id])
+        else:
+            _keep_unreadable(owner_id, item_ids[0], error)
+
+
+def _keep_unreadable(owner_id: UUID, item_id: UUID, error: Exception) -> None:
+    logger.error("item cannot be indexed", extra={"item": item_id}, exc_info=error)
+    known = OutboxEntry.objects.filter(owner_id=owner_id, item_id=item_id)
+    if not known:
+        enqueue(owner_id, [item_id])
+    _defer(known.all(), repr(error))
 
 
 def _isolate(owner_id: UUID, entries: list[OutboxEntry], error: Exception) -> int:

@@ -2,51 +2,82 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from gallery.models import MediaItem, TextPage
+from django.db.models import Case, IntegerField, Q, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from gallery.models import TextPage
 from gallery.types import Box
 from search.analysis import Token, analyze
 from search.needles import Needle
 from search.snippets import snippet
 from search.types import Match
 
-MAX_PAGES_SHOWN = 3
+MAX_PAGES = 2
+MAX_NEEDLES = 8
 MAX_BOXES = 20
 MAX_SPANS = 50
-# A page of dense print has some 5,000 characters; a hit is worth looking through forty of them.
-MAX_CHARACTERS = 200_000
+# A page of dense print has some 5,000 characters.
+MAX_CHARACTERS = 50_000
 
 Range = tuple[int, int]
 
 
-def text_matches(item: MediaItem, needles: Sequence[Needle]) -> Iterator[Match]:
-    """Yield a match for each of the first pages that hold any of the needles."""
+def load_pages(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[TextPage]]:
+    """Load for each item the pages most likely to match, at most MAX_PAGES.
+
+    Words with their boxes make pages large: the database picks them by the stored text,
+    in which letters beyond ASCII may stand as escapes.
+    """
     if not needles:
-        return
-    found = 0
-    budget = MAX_CHARACTERS
-    for page in item.text_pages.all():
-        text = page.text
-        if budget <= 0 or found >= MAX_PAGES_SHOWN:
-            return
-        if not _may_match(text, needles):
-            continue
-        budget -= len(text)
+        return {}
+    scored = TextPage.objects.filter(item__in=item_ids).annotate(
+        stored=Cast("lines", TextField()), score=_score(needles)
+    )
+    best: dict[UUID, list[int]] = {}
+    ordered = scored.order_by("item_id", "-score", "number")
+    for item_id, pk in ordered.values_list("item_id", "pk"):
+        if len(kept := best.setdefault(item_id, [])) < MAX_PAGES:
+            kept.append(pk)
+    pages: dict[UUID, list[TextPage]] = {}
+    wanted = [pk for kept in best.values() for pk in kept]
+    for page in TextPage.objects.filter(pk__in=wanted).order_by("number"):
+        pages.setdefault(page.item_id, []).append(page)
+    return pages
+
+
+def text_matches(pages: Sequence[TextPage], needles: Sequence[Needle]) -> Iterator[Match]:
+    """Yield a match for each of the pages that holds any of the needles."""
+    for page in pages:
+        text = page.text[:MAX_CHARACTERS]
         if ranges := _ranges(text, needles):
-            found += 1
             yield _match(page, text, ranges)
 
 
-def _may_match(text: str, needles: Sequence[Needle]) -> bool:
-    """Tell quickly whether a look at every word is worth it."""
-    if not text.isascii():
-        return bool(text)
-    lowered = text.lower()
-    probes = [needle.probes() for needle in needles]
-    return any(not some or any(probe in lowered for probe in some) for some in probes)
+def _score(needles: Sequence[Needle]) -> Combinable:
+    """Count the needles that may stand on a page."""
+    score: Combinable = Value(0)
+    for needle in needles[:MAX_NEEDLES]:
+        found = Q()
+        for probe in needle.probes():
+            for written in _written(probe):
+                found |= Q(stored__icontains=written)
+        score = score + Case(When(found, then=1), default=0, output_field=IntegerField())
+    return score
+
+
+def _written(probe: str) -> set[str]:
+    """Return how stored text may write a probe: databases fold the case of ASCII letters alone."""
+    if probe.isascii():
+        return {probe}
+    cased = (probe, probe.upper(), probe.capitalize())
+    return {*cased, *(json.dumps(text)[1:-1] for text in cased)}
 
 
 def _ranges(text: str, needles: Sequence[Needle]) -> list[Range]:

@@ -161,8 +161,10 @@ def _hits(user: User, ids: Sequence[FoundId], matcher: Matcher) -> tuple[Hit, ..
     ghosts = [item_id for item_id in wanted if item_id not in items]
     if ghosts:
         enqueue(user.pk, ghosts)
-    present = ((items[found.id], found.tier) for found in ids if found.id in items)
-    return tuple(Hit(item, tier, matcher.explain(item)) for item, tier in present)
+    present = [found for found in ids if found.id in items]
+    reasons = matcher.explain([items[found.id] for found in present])
+    pairs = zip(present, reasons, strict=True)
+    return tuple(Hit(items[found.id], found.tier, matches) for found, matches in pairs)
 
 
 def _without_index(user: User, empty: ResultPage) -> ResultPage:

@@ -46,7 +46,7 @@ class SearchBackend(Protocol):
     """
 
     def write(
-        self, owner_id: UUID, documents: Sequence[SearchDocument], deleted_ids: Sequence[UUID]
+        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
     ) -> None:
         """Replace ``documents`` and drop ``deleted_ids``; both are visible when this returns."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -36,23 +37,23 @@ class EmbeddedBackend:
         self._store = IndexStore(root, self._schema)
 
     def write(
-        self, owner_id: UUID, documents: Sequence[SearchDocument], deleted_ids: Sequence[UUID]
+        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
     ) -> None:
-        with self._store.writing(owner_id), engine_errors():
-            # An object opened earlier may not know the segments that others have merged since.
-            index = self._store.open(self._store.path(owner_id))
-            writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            for item_id in [*deleted_ids, *(document.id for document in documents)]:
-                writer.delete_documents_by_term("id", str(item_id))
-            self._add(writer, {document.id: document for document in documents}.values())
-            writer.commit()
-            writer.wait_merging_threads()
+        with self._store.writing(owner_id):
+            with engine_errors():
+                # One opened earlier may not know the segments that others have merged since.
+                index = self._store.open(self._store.path(owner_id))
+            with self._writer(index, _HEAP_BYTES) as writer:
+                for item_id in deleted_ids:
+                    writer.delete_documents_by_term("id", str(item_id))
+                self._add(writer, documents, replacing=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         with self._store.writing(owner_id), self._store.building(owner_id) as path:
             with engine_errors():
                 index = self._store.create(path)
-            return self._fill(index, documents)
+            with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
+                return self._add(writer, documents, replacing=False)
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
@@ -112,23 +113,32 @@ class EmbeddedBackend:
     def is_healthy(self) -> bool:
         return self._store.is_writable()
 
-    def _fill(self, index: Index, documents: Iterable[SearchDocument]) -> int:
+    @contextmanager
+    def _writer(self, index: Index, heap_bytes: int) -> Iterator[IndexWriter]:
+        """Give the index's one writer; commits unless something was raised."""
         with engine_errors():
-            writer = index.writer(heap_size=_REBUILD_HEAP_BYTES, num_threads=1)
+            writer = index.writer(heap_size=heap_bytes, num_threads=1)
+        try:
+            yield writer
+            with engine_errors():
+                writer.commit()
+        finally:
+            # Frees the writer's lock at once, whoever still holds a traceback with it.
+            with engine_errors():
+                writer.wait_merging_threads()
+
+    def _add(
+        self, writer: IndexWriter, documents: Iterable[SearchDocument], *, replacing: bool
+    ) -> int:
         count = 0
         # Reading the documents may fail for reasons of the database, which are not the engine's.
         for document in documents:
             with engine_errors():
-                self._add(writer, (document,))
+                if replacing:
+                    writer.delete_documents_by_term("id", str(document.id))
+                writer.add_document(to_document(document, self._schema))
             count += 1
-        with engine_errors():
-            writer.commit()
-            writer.wait_merging_threads()
         return count
-
-    def _add(self, writer: IndexWriter, documents: Iterable[SearchDocument]) -> None:
-        for document in documents:
-            writer.add_document(to_document(document, self._schema))
 
     def _only(
         self, compiler: Compiler, tier: Tier, tiers: Sequence[Tier], start: Position | None

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def explain(item: MediaItem, text: str, min_confidence: int = 55) -> tuple[Match, ...]:
     loaded = with_search_rows(MediaItem.objects.filter(pk=item.pk)).get()
-    return Matcher(parse(text).root, min_confidence).explain(loaded)
+    return Matcher(parse(text).root, min_confidence).explain([loaded])[0]
 
 
 def marked(match: Match) -> list[str]:
@@ -134,3 +134,13 @@ def test_reasons_are_bounded(item: MediaItem) -> None:
     for number in range(12):
         MediaLabelFactory(item=item, label=LabelFactory(name=f"Dog {number}"))
     assert len(explain(item, "dog")) == MAX_MATCHES
+
+
+def test_the_right_pages_of_a_long_document_are_found(item: MediaItem) -> None:
+    for number in range(1, 31):
+        words = {7: "the happiest cities", 21: "Müller und Söhne", 25: "СОБАКА 東京タワー"}
+        TextPageFactory(
+            item=item, number=number, lines=[text_line(words.get(number, "nothing of note"))]
+        )
+    for text, page in (("happy", None), ("city", 7), ("Müller", 21), ("собака", 25), ("東京", 25)):
+        assert [match.page for match in explain(item, text)] == ([page] if page else []), text
