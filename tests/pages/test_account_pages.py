@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import ApiKey, User
 from accounts.tokens import create_api_key, user_for_token
 from tests.factories import PASSWORD
+from tests.pages.markup import markup_of
 
 ENTRANCES = (
     "/accounts/login/",
@@ -39,7 +40,7 @@ def test_entrances_have_our_look_and_nothing_inline(
     "address", ["/accounts/profile/", "/accounts/email/", "/accounts/password/change/"]
 )
 def test_account_pages_have_our_look_and_nothing_inline(alices: Client, address: str) -> None:
-    page = alices.get(address).content.decode()
+    page = markup_of(alices.get(address))
     assert 'class="bar"' in page
     assert_nothing_inline(page)
 
@@ -77,7 +78,7 @@ def test_a_new_key_is_shown_once_and_works(alices: Client, alice: User) -> None:
     assert token is not None
     assert response["Cache-Control"] == "no-store"
     assert user_for_token(token[1]) == alice
-    page = alices.get("/accounts/profile/").content.decode()
+    page = markup_of(alices.get("/accounts/profile/"))
     assert token[1] not in page and "phone &lt;b&gt;" in page
 
 
@@ -87,7 +88,7 @@ def test_a_revoked_key_opens_nothing(alices: Client, alice: User) -> None:
     assert user_for_token(token) is None
     assert (
         "old phone"
-        not in alices.get("/accounts/profile/", follow=True).content.decode().split('id="keys"')[1]
+        not in markup_of(alices.get("/accounts/profile/", follow=True)).split('id="keys"')[1]
     )
 
 
@@ -100,7 +101,7 @@ def test_others_keys_are_404(bobs: Client, alice: User) -> None:
 @pytest.mark.parametrize(("chosen", "kept"), [("dark", "dark"), ("light", "light"), ("x", "")])
 def test_the_theme_is_kept_without_a_script(alices: Client, chosen: str, kept: str) -> None:
     alices.post(reverse("gallery:theme"), {"theme": chosen})
-    page = alices.get("/").content.decode()
+    page = markup_of(alices.get("/"))
     assert ("data-theme=" in page.split(">", 2)[1]) is bool(kept)
     if kept:
         assert f'data-theme="{kept}"' in page

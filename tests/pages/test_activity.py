@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import JobState, Step
 from tests.factories import JobFactory, MediaItemFactory
+from tests.pages.markup import markup_of
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 
@@ -20,7 +21,7 @@ def test_it_counts_by_step_and_says_why_something_failed(alices: Client, alice: 
     JobFactory(item=item, step=Step.INSPECT, state=JobState.DONE)
     JobFactory(item=item, step=Step.RENDER, state=JobState.FAILED, error_message="<b>Too short")
     JobFactory(item=item, step=Step.LABEL, state=JobState.WAITING)
-    page = alices.get("/activity/").content.decode()
+    page = markup_of(alices.get("/activity/"))
     assert "1 item being worked on · 1 failed step" in page
     assert "Make previews: &lt;b&gt;Too short" in page
     assert '<td class="bad">1</td>' in page
@@ -29,14 +30,14 @@ def test_it_counts_by_step_and_says_why_something_failed(alices: Client, alice: 
 
 def test_it_is_about_own_items_alone(alices: Client, bob: User) -> None:
     JobFactory(item=MediaItemFactory(owner=bob, file_name="his.jpg"), state=JobState.FAILED)
-    page = alices.get("/activity/").content.decode()
+    page = markup_of(alices.get("/activity/"))
     assert "Nothing has happened yet" in page
     assert "his.jpg" not in page
 
 
 def test_no_news_is_a_short_answer(alices: Client, alice: User) -> None:
     JobFactory(item=MediaItemFactory(owner=alice))
-    state = re.search(r'data-state="([\d.]+)"', alices.get("/activity/").content.decode())
+    state = re.search(r'data-state="([\d.]+)"', markup_of(alices.get("/activity/")))
     assert state is not None
     assert alices.get("/activity/", {"state": state[1]}).status_code == 204
 

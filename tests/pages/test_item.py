@@ -22,6 +22,7 @@ from tests.factories import (
     text_line,
 )
 from tests.pages.library import long_ago
+from tests.pages.markup import markup_of
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 PAYLOAD = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
@@ -35,7 +36,7 @@ def item(alice: User) -> MediaItem:
 def page_of(client: Client, item: MediaItem, **asked: object) -> str:
     response = client.get(reverse("gallery:item", args=[item.pk]), asked)
     assert response.status_code == 200
-    return response.content.decode()
+    return markup_of(response)
 
 
 def label(item: MediaItem, name: str, confidence: float, **rest: object) -> None:

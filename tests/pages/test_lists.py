@@ -19,6 +19,7 @@ from tests.factories import (
     RenditionFactory,
 )
 from tests.pages.library import long_ago
+from tests.pages.markup import markup_of
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 HELD = {
@@ -40,7 +41,7 @@ def test_it_holds_what_it_says(alices: Client, alice: User, bob: User, address: 
     MediaItemFactory(owner=alice, file_name="plain.jpg")
     MediaItemFactory(owner=alice, file_name="fitting.jpg", **HELD[address])
     MediaItemFactory(owner=bob, file_name="foreign.jpg", **HELD[address])
-    page = alices.get(address).content.decode()
+    page = markup_of(alices.get(address))
     assert "fitting.jpg" in page
     assert "plain.jpg" not in page and "foreign.jpg" not in page
     assert f'value="{BUTTONS[address]}"' in page
@@ -48,7 +49,7 @@ def test_it_holds_what_it_says(alices: Client, alice: User, bob: User, address: 
 
 @pytest.mark.parametrize("address", HELD)
 def test_empty_pages_say_what_comes_there(alices: Client, address: str) -> None:
-    assert 'class="empty"' in alices.get(address).content.decode()
+    assert 'class="empty"' in markup_of(alices.get(address))
 
 
 @pytest.mark.parametrize("address", HELD)
@@ -63,7 +64,7 @@ def test_queries_do_not_grow(
 
 def test_a_picture_of_a_page_is_a_document(alices: Client, alice: User) -> None:
     MediaItemFactory(owner=alice, file_name="till.jpg", document_type=DocumentType.RECEIPT)
-    assert "till.jpg" in alices.get("/documents/").content.decode()
+    assert "till.jpg" in markup_of(alices.get("/documents/"))
 
 
 def test_categories_are_folders_with_counts(alices: Client, alice: User, bob: User) -> None:
@@ -74,7 +75,7 @@ def test_categories_are_folders_with_counts(alices: Client, alice: User, bob: Us
     MediaCategoryFactory(
         item=MediaItemFactory(owner=bob), category=CategoryFactory(name="Of Bob alone")
     )
-    page = alices.get("/categories/").content.decode()
+    page = markup_of(alices.get("/categories/"))
     assert "Animals and Pets" in page and "3 items" in page
     assert "Of Bob alone" not in page
 
@@ -93,7 +94,7 @@ def test_categories_cost_the_same_however_many(
 def test_labels_lead_to_their_search(alices: Client, alice: User) -> None:
     name = 'Big "Red" <Dog> & Co'
     MediaLabelFactory(item=MediaItemFactory(owner=alice), label=LabelFactory(name=name))
-    page = alices.get("/categories/").content.decode()
+    page = markup_of(alices.get("/categories/"))
     assert "q=label%3A%22Big++Red++%3CDog%3E+%26+Co%22" in page
     assert "<Dog>" not in page
 
@@ -104,7 +105,7 @@ def test_a_category_shows_its_own(alices: Client, alice: User, bob: User) -> Non
     MediaCategoryFactory(item=mine, category=food)
     MediaItemFactory(owner=alice, file_name="car.jpg")
     MediaCategoryFactory(item=MediaItemFactory(owner=bob, file_name="his.jpg"), category=food)
-    page = alices.get("/categories/food/").content.decode()
+    page = markup_of(alices.get("/categories/food/"))
     assert "soup.jpg" in page and "1 item" in page
     assert "car.jpg" not in page and "his.jpg" not in page
 

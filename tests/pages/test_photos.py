@@ -14,6 +14,7 @@ from accounts.models import User
 from gallery.models import JobState, Step
 from tests.factories import JobFactory, MediaItemFactory, RenditionFactory
 from tests.pages.library import long_ago
+from tests.pages.markup import markup_of
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 _TILE = re.compile(r'id="tile-([0-9a-f-]{36})"')
@@ -29,7 +30,7 @@ def test_it_shows_own_items_by_month(alices: Client, alice: User, bob: User) -> 
     MediaItemFactory(owner=alice, file_name="mine.jpg", taken_local=long_ago(0))
     MediaItemFactory(owner=alice, file_name="older.jpg", taken_local=long_ago(40))
     MediaItemFactory(owner=bob, file_name="his.jpg")
-    page = alices.get("/").content.decode()
+    page = markup_of(alices.get("/"))
     assert "mine.jpg" in page and "older.jpg" in page
     assert "his.jpg" not in page
     assert page.index('data-month="2024-04"') < page.index('data-month="2024-03"')
@@ -38,7 +39,7 @@ def test_it_shows_own_items_by_month(alices: Client, alice: User, bob: User) -> 
 def test_it_leaves_out_archive_and_trash(alices: Client, alice: User) -> None:
     MediaItemFactory(owner=alice, file_name="archived.jpg", archived=True)
     MediaItemFactory(owner=alice, file_name="trashed.jpg", trashed_at=long_ago(0))
-    page = alices.get("/").content.decode()
+    page = markup_of(alices.get("/"))
     assert "archived.jpg" not in page and "trashed.jpg" not in page
 
 
@@ -48,7 +49,7 @@ def test_older_leads_through_everything_once(alices: Client, alice: User) -> Non
     seen: list[str] = []
     address: str | None = "/"
     while address:
-        page = alices.get(address).content.decode()
+        page = markup_of(alices.get(address))
         seen += _TILE.findall(page)
         link = re.search(r'rel="next" href="([^"]+)"', page)
         address = link[1] if link else None
@@ -61,17 +62,17 @@ def test_older_leads_through_everything_once(alices: Client, alice: User) -> Non
 )
 def test_a_broken_cursor_starts_at_the_beginning(alices: Client, alice: User, cursor: str) -> None:
     MediaItemFactory(owner=alice, file_name="first.jpg")
-    assert "first.jpg" in alices.get("/", {"cursor": cursor}).content.decode()
+    assert "first.jpg" in markup_of(alices.get("/", {"cursor": cursor}))
 
 
 def test_an_empty_library_invites(alices: Client) -> None:
-    assert "Drop your first pictures here" in alices.get("/").content.decode()
+    assert "Drop your first pictures here" in markup_of(alices.get("/"))
 
 
 def test_a_tile_that_waits_says_so(alices: Client, alice: User) -> None:
     item = MediaItemFactory(owner=alice)
     JobFactory(item=item, step=Step.RENDER, state=JobState.WAITING)
-    page = alices.get("/").content.decode()
+    page = markup_of(alices.get("/"))
     assert "data-pending" in page and " coming" in page
 
 
@@ -83,7 +84,7 @@ def test_tiles_are_only_those_of_the_user(alices: Client, alice: User, bob: User
 
 def test_names_are_escaped(alices: Client, alice: User) -> None:
     MediaItemFactory(owner=alice, file_name='<script>alert(1)</script>".jpg')
-    page = alices.get("/").content.decode()
+    page = markup_of(alices.get("/"))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;.jpg" in page
 

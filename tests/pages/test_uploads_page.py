@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import MediaItem
 from tests.factories import MediaItemFactory, RenditionFactory, picture_bytes
+from tests.pages.markup import markup_of
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 
@@ -43,7 +44,7 @@ def test_no_file_is_said(alices: Client) -> None:
 def test_it_lists_what_came_last(alices: Client, alice: User, bob: User) -> None:
     MediaItemFactory(owner=alice, file_name="mine.jpg")
     MediaItemFactory(owner=bob, file_name="his.jpg")
-    page = alices.get("/uploads/").content.decode()
+    page = markup_of(alices.get("/uploads/"))
     assert "mine.jpg" in page and "his.jpg" not in page
 
 
