@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,12 +11,14 @@ from bench.quality_truth import LabeledPicture
 from gallery.taxonomy import Taxonomy
 from workers.analyzers.local.calibration import Calibration, Curve, curve_through
 from workers.analyzers.local.evidence import gather
+from workers.analyzers.local.labels import chances
 
 EDGES = {
     "leaf": (0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.01),
     "broad": (0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.01),
     "object": (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 1.01),
 }
+SHOWN_EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01)
 # The class pictures may have been in the classifier's training: they count less.
 TRAINING_WEIGHT = 0.5
 # Belief before any picture: this many wrong and right ones a stretch.
@@ -52,7 +54,23 @@ def fit(pictures: list[LabeledPicture], raw: Answers, taxonomy: Taxonomy) -> Cal
                 samples["broad"].append((seen.rolled_up, right, weight))
             if seen.boxes:
                 samples["object"].append((max(score for _, score in seen.boxes), right, 1.0))
-    return Calibration(**{name: _curve(samples[name], edges) for name, edges in EDGES.items()})
+    curves = Calibration(**{name: _curve(samples[name], edges) for name, edges in EDGES.items()})
+    return replace(curves, shown=_fit_shown(pictures, raw, taxonomy, curves))
+
+
+def _fit_shown(
+    pictures: list[LabeledPicture], raw: Answers, taxonomy: Taxonomy, curves: Calibration
+) -> Curve:
+    """Fit the last curve on what the others make of the same pictures, put together."""
+    samples: list[Sample] = []
+    for picture in pictures:
+        seen = gather(raw[str(picture.path)], taxonomy)
+        known = picture.group != "photo" and picture.group != "coco"
+        weight = TRAINING_WEIGHT if known else 1.0
+        samples += [
+            (chance, name in picture.true, weight) for name, chance in chances(seen, curves).items()
+        ]
+    return _curve(samples, SHOWN_EDGES)
 
 
 def folds(

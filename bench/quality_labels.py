@@ -55,7 +55,7 @@ def write_fit(pictures: list[LabeledPicture], raw: Answers, target: Path) -> Non
     """Fit the curves on all pictures and store them."""
     fitted = fit(pictures, raw, load_taxonomy())
     curves: dict[str, Any] = {
-        name: as_points(getattr(fitted, name)) for name in ("leaf", "broad", "object")
+        name: as_points(getattr(fitted, name)) for name in ("leaf", "broad", "object", "shown")
     }
     lines = [f'  "{name}": {json.dumps(points)}' for name, points in curves.items()]
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

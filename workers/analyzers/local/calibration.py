@@ -38,11 +38,16 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One curve a source: whole-picture kinds, broader kinds, and objects with a box."""
+    """One curve a source: whole-picture kinds, broader kinds, and objects with a box.
+
+    ``shown`` corrects what comes out when they are put together: sources err
+    together, and the best of several is picked.
+    """
 
     leaf: Curve
     broad: Curve
     object: Curve
+    shown: Curve = Curve((0.0, 1.0), (0.0, 1.0))
 
 
 @lru_cache(maxsize=1)

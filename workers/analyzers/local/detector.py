@@ -25,7 +25,7 @@ TILE = 0.62
 # What touches a tile's inner edge by this many ratios of the tile is cut off there.
 EDGE = 0.015
 # Parts out of their surroundings are mistaken more often than whole pictures.
-TILE_TRUST = 0.8
+TILE_TRUST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ class Detector:
     def detect(self, picture: Image.Image) -> list[Detection]:
         """Return the objects on a picture, the surest first."""
         mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        found = self._look(picture)
-        found += [_mirror(seen) for seen in self._look(mirrored)]
+        found = agree(self._look(picture), [_mirror(seen) for seen in self._look(mirrored)])
         for area in tiles():
             found += [
                 _place(seen, area)
@@ -127,6 +126,29 @@ def _place(found: Detection, area: Box) -> Detection:
         box.height * area.height,
     )
     return Detection(found.kind, found.score * TILE_TRUST, placed)
+
+
+def agree(one: Sequence[Detection], other: Sequence[Detection]) -> list[Detection]:
+    """Join two looks at the same picture: a score is the mean of both.
+
+    What only one of them saw has half its score.
+    """
+    rest = list(other)
+    joined: list[Detection] = []
+    for seen in one:
+        twin = _twin(seen, rest)
+        if twin:
+            rest.remove(twin)
+        score = (seen.score + (twin.score if twin else 0.0)) / 2
+        joined.append(Detection(seen.kind, score, seen.box))
+    return joined + [Detection(seen.kind, seen.score / 2, seen.box) for seen in rest]
+
+
+def _twin(seen: Detection, others: Sequence[Detection]) -> Detection | None:
+    """Return the same object as another look saw it."""
+    alike = [other for other in others if other.kind == seen.kind]
+    best = max(alike, key=lambda other: overlap(seen.box, other.box), default=None)
+    return best if best and overlap(seen.box, best.box) > SAME_OBJECT else None
 
 
 def merge(found: Sequence[Detection]) -> list[Detection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gallery.taxonomy import Taxonomy, load_taxonomy
@@ -55,10 +55,8 @@ def labels_from_raw(
     A label is never less sure than one beneath it: what is a dog is an animal.
     """
     evidence = {seen.label.name: seen for seen in gather(raw, taxonomy)}
-    sure = {name: confidence(seen, calibration) for name, seen in evidence.items()}
-    for name, seen in evidence.items():
-        for wider in seen.label.parents:
-            sure[wider] = max(sure[wider], sure[name])
+    combined = chances(evidence.values(), calibration)
+    sure = {name: round(100 * calibration.shown(chance), 2) for name, chance in combined.items()}
     best = sorted(sure, key=lambda name: (-sure[name], -_depth(evidence[name]), name))
     return tuple(
         _label(evidence[name], sure[name], calibration)
@@ -67,12 +65,21 @@ def labels_from_raw(
     )
 
 
-def confidence(seen: Evidence, calibration: Calibration) -> float:
-    """Return how sure a label is, 0-100, before its descendants are looked at."""
+def chances(evidence: Iterable[Evidence], calibration: Calibration) -> dict[str, float]:
+    """Return how likely each label is, 0-1, by the curves of the sources."""
+    seen_labels = list(evidence)
+    combined = {seen.label.name: _chance(seen, calibration) for seen in seen_labels}
+    for seen in seen_labels:
+        for wider in seen.label.parents:
+            combined[wider] = max(combined[wider], combined[seen.label.name])
+    return combined
+
+
+def _chance(seen: Evidence, calibration: Calibration) -> float:
     as_picture = max(calibration.leaf(seen.leaf), calibration.broad(seen.rolled_up))
     # Only the best object counts: weak ones of several kinds are mistaken together.
     as_object = calibration.object(max(seen.objects.values(), default=0.0))
-    return round(100 * either([as_picture, as_object]), 2)
+    return either([as_picture, as_object])
 
 
 def _depth(seen: Evidence) -> int:

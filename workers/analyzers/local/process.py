@@ -35,8 +35,8 @@ class EngineLimits:
     memory it is replaced before the next picture.
     """
 
-    seconds: float = 120.0
-    idle_seconds: float = 120.0
+    seconds: float = 240.0
+    idle_seconds: float = 240.0
     max_bytes: int = 1200 * 1024 * 1024
     threads: int = 2
 

@@ -25,7 +25,8 @@ from workers.analyzers.local.words import split_words
 SAMPLE_LINES = 8
 # A page that reads this well is not tried the other way up.
 SURE_READING = 0.85
-LINE_FLOOR = 0.6
+LINE_FLOOR = 0.7
+WORD_FLOOR = 0.5
 # Finding more than rapidocr does by default: single digits in columns of prices.
 FOUND_PIXEL = 0.2
 FOUND_REGION = 0.4
@@ -140,6 +141,7 @@ def _answer(line: _FoundLine, width: int, height: int) -> dict[str, Any]:
                 "box": _numbers(line.quad.part(word.start, word.end).box(width, height)),
             }
             for word in words
+            if word.confidence >= WORD_FLOOR
         ],
     }
 

@@ -19,6 +19,8 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Waiting threads sleep: they would take the cores from the web server.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # The arena keeps the largest tensors of the largest input for good.
     options.enable_cpu_mem_arena = False
     return onnxruntime.InferenceSession(
