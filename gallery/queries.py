@@ -112,6 +112,21 @@ def filled_labels(user: Viewer, min_confidence: float) -> QuerySet[Label]:
     )
 
 
+def label_counts(user: Viewer, min_confidence: float, part: str = "") -> list[tuple[UUID, int]]:
+    """Ids of the labels shown on the user's items, with how many; most frequent first.
+
+    One pass over the rows, where an annotated Label query takes several. ``part`` narrows
+    to names that contain it.
+    """
+    rows = MediaLabel.objects.filter(
+        shown(min_confidence), item__owner=user.pk, item__trashed_at=None
+    )
+    counts = dict(rows.order_by().values_list("label").annotate(n=Count("pk")))
+    named = labels_of(user).filter(name__icontains=part).values_list("pk", "name")
+    found = [(-counts[pk], name, pk) for pk, name in named if pk in counts]
+    return [(pk, -n) for n, _, pk in sorted(found)]
+
+
 def thumbs_of(item_ids: Iterable[UUID]) -> dict[UUID, Rendition]:
     """The thumb of each item that has one, in one query."""
     found = Rendition.objects.filter(item__in=list(item_ids), name="thumb")
