@@ -16,7 +16,7 @@ class PhotoStream extends HTMLElement {
     this.selection = new Selection(this.closest("form"), signal);
     this.watchEnd();
     poll(() => this.refresh(), { ms: POLL_MS, wanted: () => this.awaited.size + this.pending().length > 0, signal });
-    if (this.hasAttribute("data-live")) {
+    if (this.dataset.live) {
       document.addEventListener("pixtract:uploaded", (event) => this.add(event.detail.id), { signal });
     }
   }
@@ -64,12 +64,13 @@ class PhotoStream extends HTMLElement {
     if (old?.dataset.version === tile.dataset.version) return;
     const picked = old?.querySelector(".pick:checked");
     if (picked) tile.querySelector(".pick").checked = true;
-    if (old && (old.dataset.key === tile.dataset.key || !this.hasAttribute("data-live"))) {
+    if (old && (old.dataset.key === tile.dataset.key || this.dataset.live !== "taken")) {
       old.replaceWith(tile);
       return;
     }
     old?.remove();
-    if (this.hasAttribute("data-live")) place(this, tile);
+    if (this.dataset.live === "taken") place(this, tile);
+    else if (this.dataset.live) this.querySelector(".tiles").prepend(tile);
   }
 
   watchEnd() {

@@ -47,7 +47,9 @@ class Tile:
     def title(self) -> str:
         """The tile in words, for those who do not see it."""
         taken = date_format(self.item.taken_local.date(), "j F Y")
-        parts = (self.item.file_name, self.item.get_kind_display().lower(), self.badge, taken)
+        kind = self.item.get_kind_display().lower()
+        news = "still being read" if self.pending else ""
+        parts = (self.item.file_name, kind, self.badge, taken, news)
         return ", ".join(part for part in parts if part)
 
     @property
