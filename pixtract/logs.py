@@ -34,3 +34,16 @@ def _extras(record: logging.LogRecord) -> list[tuple[str, Any]]:
 def _shown(value: object) -> str:
     text = str(value)
     return repr(text) if any(character in text for character in ' \n\r\t"') else text
+
+
+def logging_config(level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything to the console, chatty libraries from WARNING only."""
+    quiet = {name: {"level": "WARNING"} for name in ("celery", "kombu", "pyvips", "PIL")}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "pixtract.logs.LineFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {**quiet, "django.request": {"level": "ERROR"}},
+    }

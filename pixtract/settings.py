@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
+from pixtract.backends import broker_options, cache, database, mail
 from pixtract.env import (
     env_bool,
     env_choice,
@@ -25,6 +25,7 @@ from pixtract.env import (
     env_str,
     kept_secret,
 )
+from pixtract.logs import logging_config
 
 # Lets generic Django classes be written with their parameters at run time, too.
 django_stubs_ext.monkeypatch()
@@ -34,7 +35,7 @@ load_dotenv(BASE_DIR / ".env")
 
 TESTING = "pytest" in sys.modules
 
-# --- Where things are -------------------------------------------------------------------------
+# Where things are
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 BUILD_DIR = Path(env_str("BUILD_DIR", str(BASE_DIR / "build"))).resolve()
@@ -50,7 +51,7 @@ BIND = env_str("BIND", "127.0.0.1")
 PORT = env_int("PORT", 8000, minimum=1)
 BASE_URL = env_str("BASE_URL", f"http://{'localhost' if BIND == '0.0.0.0' else BIND}:{PORT}")  # noqa: S104
 
-# --- Security ---------------------------------------------------------------------------------
+# Security
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(VAR_DIR / "secret_key")
@@ -92,7 +93,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Django -----------------------------------------------------------------------------------
+# Django
 
 INSTALLED_APPS = [
     "accounts",
@@ -160,37 +161,14 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- Database: SQLite with WAL, or PostgreSQL ---------------------------------------------------
+# Database: SQLite with WAL, or PostgreSQL
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'pixtract.sqlite3'}"),
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
+    "default": database(env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'pixtract.sqlite3'}"))
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-            "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-16000;"
-        ),
-    }
+CACHES = {"default": cache(env_secret("CACHE_URL"), VAR_DIR / "cache")}
 
-CACHES: dict[str, dict[str, Any]] = {
-    "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache}
-        if (_cache := env_secret("CACHE_URL"))
-        else {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": VAR_DIR / "cache",
-        }
-    )
-}
-
-# --- Files ------------------------------------------------------------------------------------
+# Files
 
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
 FILE_UPLOAD_TEMP_DIR = str(PIXTRACT_WORK_DIR)
@@ -214,24 +192,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": _static},
 }
 
-# --- Queue: the broker is only the doorbell -----------------------------------------------------
+# Queue: the broker is only the doorbell
 
-_queue_dir = VAR_DIR / "queue"
-CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost/")
-if CELERY_BROKER_URL.startswith("filesystem"):
-    _queue_dir.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "data_folder_in": str(_queue_dir),
-        "data_folder_out": str(_queue_dir),
-        "control_folder": str(VAR_DIR / "queue-control"),
-        "polling_interval": 0.2,
-    }
-else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 600,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-    }
+CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost//")
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_TASK_DEFAULT_QUEUE = "media"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -244,7 +208,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
 WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 2, minimum=1)
 
-# --- Engines ----------------------------------------------------------------------------------
+# Engines
 
 PIXTRACT_LABEL_ENGINE = env_choice("LABEL_ENGINE", "local", ("local", "off"))
 PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "off"))
@@ -257,7 +221,7 @@ PIXTRACT_MAX_PAGES = env_int("MAX_PAGES", 500, minimum=1)
 PIXTRACT_MAX_PIXELS = env_int("MAX_PIXELS", 250_000_000, minimum=1)
 PIXTRACT_MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", 4 * 1024**3, minimum=1)
 
-# --- Accounts ---------------------------------------------------------------------------------
+# Accounts
 
 PIXTRACT_SIGNUP = env_choice("SIGNUP", "open", ("open", "closed"))
 AUTHENTICATION_BACKENDS = [
@@ -265,13 +229,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "gallery:photos"
@@ -285,23 +244,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Pixtract: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 
-# --- E-mail -----------------------------------------------------------------------------------
+# E-mail
 
 DEFAULT_FROM_EMAIL = env_str("FROM_EMAIL", f"Pixtract <pixtract@{socket.gethostname()}>")
 EMAIL_TIMEOUT = 10
-_email = urlsplit(env_secret("EMAIL_URL"))
-if _email.scheme in ("smtp", "smtps"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = _email.hostname or "localhost"
-    EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 587)
-    EMAIL_HOST_USER = _email.username or ""
-    EMAIL_HOST_PASSWORD = _email.password or ""
-    EMAIL_USE_SSL = _email.scheme == "smtps"
-    EMAIL_USE_TLS = _email.scheme == "smtp" and bool(_email.username)
-else:
-    EMAIL_BACKEND = "accounts.mail.ConsoleAndFileBackend"
+# The seven EMAIL_ settings follow from the one address.
+globals().update(mail(env_secret("EMAIL_URL")))
 
-# --- API --------------------------------------------------------------------------------------
+# API
 
 CSRF_FAILURE_VIEW = "pixtract.problems.csrf_failure"
 REST_FRAMEWORK: dict[str, Any] = {
@@ -343,23 +293,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Metrics ----------------------------------------------------------------------------------
+# Metrics and logs
 
 PIXTRACT_METRICS_TOKEN = env_secret("METRICS_TOKEN")
-
-# --- Logs -------------------------------------------------------------------------------------
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "pixtract.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "celery": {"level": "WARNING"},
-        "kombu": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-        "pyvips": {"level": "WARNING"},
-        "PIL": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))
