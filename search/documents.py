@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, groupby
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -49,8 +49,9 @@ def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchD
         key=lambda page: page.item_id,
     )
     read_id, read = next(texts, (None, iter(())))
+    names = _NameBook()
     for item in items:
-        yield build_document(item, read if read_id == item.pk else ())
+        yield _document(item, read if read_id == item.pk else (), names)
         if read_id == item.pk:
             read_id, read = next(texts, (None, iter(())))
 
@@ -68,15 +69,29 @@ def library_batches(owner_id: UUID) -> Iterator[list[UUID]]:
         last = ids[-1]
 
 
-def build_document(item: MediaItem, pages: Iterable[TextPage]) -> SearchDocument:
+class _NameBook:
+    """The analyzed names of each label, worked out once for many items."""
+
+    def __init__(self) -> None:
+        self._names: dict[UUID, tuple[tuple[str, ...], ...]] = {}
+
+    def names_of(self, label: Label) -> tuple[tuple[str, ...], ...]:
+        if label.pk not in self._names:
+            found = (words(name, MAX_FIELD_TOKENS) for name in spoken_names(label))
+            self._names[label.pk] = tuple(dict.fromkeys(name for name in found if name))
+        return self._names[label.pk]
+
+
+def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> SearchDocument:
     """Build the document of an item that has its search rows prefetched, and of its pages."""
+    labels = [(row, entry) for row in item.labels.all() for entry in _label_entry(row, names)]
     return SearchDocument(
         id=item.pk,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
         fields=_word_fields(item) | {"text": _text_tokens(pages)},
-        labels=tuple(chain.from_iterable(_label_entry(row) for row in item.labels.all())),
-        categories=_category_entries(item),
+        labels=tuple(entry for _, entry in labels),
+        categories=_category_entries(item, labels),
         choices=_choices(item),
         numbers=_numbers(item),
         facets=_facets(item),
@@ -93,9 +108,12 @@ def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
     labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
     kept = MediaCategory.objects.exclude(category__state=CategoryState.DISMISSED)
     return items.prefetch_related(
-        Prefetch("labels", labels.select_related("label__category")),
+        # Prefetched rather than joined: many rows then share the few labels and categories.
+        Prefetch("labels", labels),
+        Prefetch("labels__label", Label.objects.select_related("category")),
         Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
-        Prefetch("memberships", kept.select_related("category")),
+        Prefetch("memberships", kept),
+        "memberships__category",
     )
 
 
@@ -129,7 +147,7 @@ def _text_tokens(pages: Iterable[TextPage]) -> tuple[str, ...]:
     return tuple(tokens)
 
 
-def _label_entry(row: MediaLabel) -> Iterator[LabelEntry]:
+def _label_entry(row: MediaLabel, names: _NameBook) -> Iterator[LabelEntry]:
     """Yield the label's entry, unless its own threshold keeps it from being shown."""
     label = row.label
     confirmed = row.state == LabelState.CONFIRMED
@@ -138,7 +156,7 @@ def _label_entry(row: MediaLabel) -> Iterator[LabelEntry]:
         return
     always = confirmed or threshold is not None
     level = HIGHEST if confirmed else level_of(row.confidence)
-    yield LabelEntry(label.name, _names(label), level, always)
+    yield LabelEntry(label.name, names.names_of(label), level, always)
 
 
 def spoken_names(label: Label) -> list[str]:
@@ -149,23 +167,19 @@ def spoken_names(label: Label) -> list[str]:
     return list(dict.fromkeys(spoken))
 
 
-def _names(label: Label) -> tuple[tuple[str, ...], ...]:
-    found = (words(name, MAX_FIELD_TOKENS) for name in spoken_names(label))
-    return tuple(dict.fromkeys(name for name in found if name))
-
-
-def _category_entries(item: MediaItem) -> tuple[LabelEntry, ...]:
+def _category_entries(
+    item: MediaItem, labels: Sequence[tuple[MediaLabel, LabelEntry]]
+) -> tuple[LabelEntry, ...]:
     """A category is as sure as the surest of its labels; memberships add those without one."""
     best: dict[str, LabelEntry] = {}
-    for row in item.labels.all():
+    for row, label in labels:
         category = row.label.category
         if category is None or category.state == CategoryState.DISMISSED:
             continue
-        for label in _label_entry(row):
-            entry = _category_entry(category.name, label.level, always=label.always)
-            known = best.get(category.name, entry)
-            level = max(known.level, entry.level)
-            best[category.name] = replace(entry, level=level, always=known.always or entry.always)
+        entry = _category_entry(category.name, label.level, always=label.always)
+        known = best.get(category.name, entry)
+        level = max(known.level, entry.level)
+        best[category.name] = replace(entry, level=level, always=known.always or entry.always)
     for membership in item.memberships.all():
         name = membership.category.name
         if name not in best:
