@@ -12,6 +12,9 @@ handler403 = "pixtract.problems.permission_denied"
 handler404 = "pixtract.problems.page_not_found"
 handler500 = "pixtract.problems.server_error"
 
+admin.site.site_header = admin.site.site_title = "Pixtract"
+admin.site.index_title = "Administration"
+
 urlpatterns = [
     path("api/", include("pixtract.api_urls")),
     path("health/live", health.live, name="health-live"),

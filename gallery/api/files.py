@@ -7,7 +7,10 @@ from uuid import UUID
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
@@ -19,10 +22,36 @@ from gallery.views.files import AN_HOUR, FOR_EVER, REVALIDATE, ServedFile, serve
 _BYTES = {(status, "*/*"): OpenApiTypes.BINARY for status in (200, 206)}
 
 
+class RangeNotSatisfiable(APIException):
+    """``content_range`` tells the client how long the file is."""
+
+    status_code = status.HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE
+    default_detail = "The file is shorter than that."
+    default_code = "range_not_satisfiable"
+
+    def __init__(self, content_range: str) -> None:
+        super().__init__()
+        self.content_range = content_range
+
+
 class FileView(APIView):
     """Bytes of the user's own items. A page of tiles is many requests: these are not throttled."""
 
     throttle_classes: list[type[BaseThrottle]] = []
+
+    def answer(
+        self, request: Request, file: ServedFile, *, download: bool = False
+    ) -> HttpResponseBase:
+        response = serve(request._request, file, download=download)
+        if response.status_code == RangeNotSatisfiable.status_code:
+            raise RangeNotSatisfiable(response["Content-Range"])
+        return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        if isinstance(exc, RangeNotSatisfiable):
+            response["Content-Range"] = exc.content_range
+        return response
 
 
 class OriginalView(FileView):
@@ -39,7 +68,7 @@ class OriginalView(FileView):
     def get(self, request: Request, item_id: UUID) -> HttpResponseBase:
         item = get_item_for(signed_in(request), item_id)
         wants_copy = request.query_params.get("download", "") not in ("", "0", "false")
-        return serve(request._request, original_of(item), download=wants_copy)
+        return self.answer(request, original_of(item), download=wants_copy)
 
 
 class RenditionView(FileView):
@@ -53,7 +82,7 @@ class RenditionView(FileView):
     def get(self, request: Request, item_id: UUID, name: str) -> HttpResponseBase:
         rendition = get_rendition_for(signed_in(request), item_id, name)
         is_current = request.query_params.get("v") == rendition.version
-        return serve(request._request, rendition_file(rendition, keep=is_current))
+        return self.answer(request, rendition_file(rendition, keep=is_current))
 
 
 def original_of(item: MediaItem) -> ServedFile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html.parser import HTMLParser
 
 import pytest
 from django.contrib import admin
@@ -34,26 +33,11 @@ from tests.factories import (
     UserFactory,
     stored_item,
 )
+from tests.inline_code import InlineCode
 from workers.models import AnalysisResult
 
 PageOf = Callable[[User | None], Client]
 MODELS = [User, ApiKey, MediaItem, Label, Category, Job, AnalysisResult]
-
-
-class InlineCode(HTMLParser):
-    """Finds what the strict policy would block."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = dict(attrs)
-        is_data = "json" in (names.get("type") or "")
-        runs = tag == "style" or (tag == "script" and "src" not in names and not is_data)
-        if runs or any(name == "style" or name.startswith("on") for name in names):
-            self.found.append(str(self.get_starttag_text()))
 
 
 @pytest.fixture

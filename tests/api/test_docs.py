@@ -7,7 +7,7 @@ import json
 import pytest
 from django.test import Client
 
-from tests.admin.test_admin import InlineCode
+from tests.inline_code import InlineCode
 
 
 @pytest.fixture(scope="module")

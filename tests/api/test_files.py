@@ -63,6 +63,7 @@ def test_ranges_outside_are_416(
     response = api_client(alice).get(address(item), headers={"Range": header})
     assert response.status_code == 416
     assert response["Content-Range"] == f"bytes */{SIZE}"
+    assert response.json()["code"] == "range_not_satisfiable"
 
 
 @pytest.mark.parametrize("header", ["bytes=5-2", "bytes=-", "lines=1-2", "bytes=0-1,5-6", "x" * 50])
