@@ -15,7 +15,8 @@ _host = env_str("BIND", "127.0.0.1")
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{env_int('PORT', 8000, minimum=1)}"
 worker_class = "gthread"
 workers = 1
-threads = env_int("WEB_THREADS", 8, minimum=1)
+# An upload holds its thread until its last byte: the pages of the others need some, too.
+threads = env_int("WEB_THREADS", 16, minimum=1)
 # The worker's main thread beats on its own, however long a request takes: this only ends
 # a worker that hangs as a whole.
 timeout = 120

@@ -19,6 +19,7 @@ STOP_GRACE_SECONDS = 8.0
 # they start all the same when the web server cannot.
 WORKERS_START_AFTER_SECONDS = 20.0
 _TICK_SECONDS = 0.1
+_WATCH_SECONDS = 0.5
 
 
 class Supervisor:
@@ -40,7 +41,7 @@ class Supervisor:
             signal.signal(number, self._on_signal)
         try:
             self._start()
-            while not self._stop.wait(_TICK_SECONDS):
+            while not self._stop.wait(_WATCH_SECONDS):
                 for child in self._children:
                     child.tend()
         finally:
