@@ -106,7 +106,10 @@ def blanks(line: Pixels) -> tuple[Blank, ...]:
     contrast = np.percentile(gray, 95) - np.percentile(gray, 5)
     height, width = gray.shape
     inner = gray[height // 8 : max(height // 8 + 1, height * 7 // 8)]
-    empty = np.ptp(inner, axis=0) < BLANK_CONTRAST * contrast
+    even = np.ptp(inner, axis=0) < BLANK_CONTRAST * contrast
+    # A stroke from top to bottom is even too, but not of the ground's brightness.
+    ground = np.abs(inner.mean(axis=0) - np.median(gray)) < contrast / 2
+    empty = even & ground
     edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
     return tuple(
         Blank(start / width, end / width, (end - start) / height)
