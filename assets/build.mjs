@@ -6,7 +6,7 @@ import { build } from "esbuild";
 
 const OUT = "assets/dist";
 const STEPS = 20; // must agree with RATIO_STEPS in gallery/views/tiles.py
-const SMALLEST = 10;
+const SMALLEST = 13;
 const LARGEST = 60;
 
 function ratioRules() {

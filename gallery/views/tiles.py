@@ -15,7 +15,7 @@ from gallery.queries import thumbs_of
 from gallery.views.clock import clock
 
 RATIO_STEPS = 20  # must agree with STEPS in assets/build.mjs
-_SMALLEST, _LARGEST = 10, 60
+_SMALLEST, _LARGEST = 13, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Tile:
     def badge(self) -> str:
         """What tells the kind: a video's length, a document's number of pages."""
         if self.item.kind == Kind.VIDEO:
-            return clock(self.item.duration_ms or 0)
+            return clock(self.item.duration_ms) if self.item.duration_ms else ""
         pages = self.item.page_count or 0
         return f"{pages} pages" if pages > 1 else ""
 
