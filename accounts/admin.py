@@ -22,11 +22,22 @@ class UserAdmin(AuthUserAdmin[User], LargeTableAdmin[User]):
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("username", "email", "first_name", "last_name")
     ordering = ("username",)
-    date_hierarchy = None
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
+    )
     fieldsets = (
         *(AuthUserAdmin.fieldsets or ()),
         ("Pixtract", {"fields": ("min_confidence", "time_zone")}),
     )
+
+    def get_form(  # type: ignore[override]
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if obj is None:
+            # Without an address, nobody can prove that it is theirs, nor log in.
+            form.base_fields["email"].required = True
+        return form
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

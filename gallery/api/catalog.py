@@ -65,7 +65,7 @@ class LabelSerializer(serializers.ModelSerializer[Label]):
     """The context's ``counts`` are by id."""
 
     item_count = serializers.SerializerMethodField()
-    category = serializers.CharField(source="category.name", default=None)
+    category = serializers.CharField(source="category.name", default=None, allow_null=True)
     own = serializers.SerializerMethodField()
 
     class Meta:

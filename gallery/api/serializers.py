@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from gallery.models import Job, MediaItem, Rendition
+from gallery.models import DocumentType, Job, MediaItem, Rendition
 from gallery.queries import thumbs_of
 
 _MAX_TEXT = 10_000
@@ -73,6 +73,7 @@ class PlaceSerializer(serializers.Serializer[MediaItem]):
 class ItemSerializer(serializers.ModelSerializer[MediaItem]):
     """An item as lists show it. The context's ``thumbs`` maps ids to thumbs; no text in lists."""
 
+    document_type = serializers.ChoiceField(choices=DocumentType.choices, allow_blank=True)
     description = serializers.CharField(source="caption")
     taken_at = serializers.SerializerMethodField()
     camera = CameraSerializer(source="*")
@@ -152,8 +153,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     """A step of an item. ``error`` is set on waiting jobs, too, that will be tried again."""
 
     error = serializers.SerializerMethodField()
-    started = serializers.DateTimeField(source="started_at")
-    finished = serializers.DateTimeField(source="finished_at")
+    started = serializers.DateTimeField(source="started_at", allow_null=True)
+    finished = serializers.DateTimeField(source="finished_at", allow_null=True)
 
     class Meta:
         model = Job

@@ -237,3 +237,14 @@ def test_keys_are_revoked(desk: Client, alice: User) -> None:
 def test_nothing_tells_a_token_or_raw_bytes(desk: Client, rows: list[object]) -> None:
     key = next(row for row in rows if isinstance(row, ApiKey))
     assert key.token_hash.encode() not in desk.get(change_page(key)).content
+
+
+def test_user_is_made_with_an_address(desk: Client) -> None:
+    address = reverse("admin:accounts_user_add")
+    sent = {"username": "dora", "password1": "long enough 1", "password2": "long enough 1"}
+    sent |= {"usable_password": "true"}
+    assert desk.post(address, sent).status_code == 200
+    assert desk.post(address, sent | {"email": "dora@example.org"}).status_code == 302
+    dora = User.objects.get(username="dora")
+    assert (dora.email, dora.is_staff) == ("dora@example.org", False)
+    assert not dora.has_verified_email

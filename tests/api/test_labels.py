@@ -198,3 +198,19 @@ def test_catalogs_count_the_users_items(api_client: ClientOf, alice: User, bob: 
     assert [(row["slug"], row["item_count"]) for row in categories] == [("pets", 2)]
     assert len(client.get(categories[0]["items_url"]).json()["results"]) == 2
     assert client.get("/api/v1/labels/?limit=5&offset=" + "9" * 40).json()["results"] == []
+
+
+def test_catalogs_take_the_same_queries_however_long(
+    api_client: ClientOf, alice: User, django_assert_num_queries: Callable[..., object]
+) -> None:
+    client = api_client(alice)
+    for _ in range(2):
+        for _ in range(10):
+            category = CategoryFactory()
+            item = MediaItemFactory(owner=alice)
+            MediaLabelFactory(item=item, label__category=category)
+            MediaCategoryFactory(item=item, category=category)
+        with django_assert_num_queries(5):  # session, user, counts, names, labels
+            client.get("/api/v1/labels/")
+        with django_assert_num_queries(3):  # session, user, categories
+            client.get("/api/v1/categories/")
