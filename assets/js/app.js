@@ -10,19 +10,12 @@ import "./search-box.js";
 import "./upload-tray.js";
 import "./video-view.js";
 import "./zoom-view.js";
+import { listenForAnswers } from "./answers.js";
 import { listenForConfirmations } from "./confirm.js";
 import { listenForMenus } from "./menus.js";
-import { announce } from "./page.js";
 
 document.documentElement.classList.add("scripted");
 listenForConfirmations();
 listenForMenus();
 
-// A refused or broken answer must not land in the page.
-document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr?.status ?? 0;
-  announce(`That did not work (${status}). Reload the page and try again.`, { bad: true });
-});
-document.addEventListener("htmx:sendError", () => {
-  announce("There is no connection to Pixtract.", { bad: true });
-});
+listenForAnswers();

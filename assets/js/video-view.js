@@ -1,11 +1,9 @@
-// <video-view data-start="ms">: opens at a moment, and jumps to those that links name.
+// <video-view>: jumps to the moments that links name. At which one it opens, its address says.
 
 class VideoView extends HTMLElement {
   connectedCallback() {
     this.video = this.querySelector("video");
     this.stop = new AbortController();
-    const start = Number(this.dataset.start);
-    if (start > 0) this.seek(start, { play: false });
     document.addEventListener("click", (event) => this.follow(event), { signal: this.stop.signal });
   }
 
@@ -17,14 +15,14 @@ class VideoView extends HTMLElement {
     const link = event.target.closest?.("[data-seek]");
     if (!link) return;
     event.preventDefault();
-    this.seek(Number(link.dataset.seek), { play: true });
+    this.seek(Number(link.dataset.seek));
   }
 
-  seek(milliseconds, { play }) {
+  seek(milliseconds) {
     const jump = () => {
       this.video.currentTime = milliseconds / 1000;
       // Browsers may refuse to start by themselves; the picture at the moment is shown anyway.
-      if (play) this.video.play().catch(() => this.video.pause());
+      this.video.play().catch(() => this.video.pause());
     };
     if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) jump();
     else this.video.addEventListener("loadedmetadata", jump, { once: true });

@@ -38,6 +38,11 @@ class Stage:
         return ".".join(rendition.version for rendition in shown)
 
     @property
+    def moment(self) -> str:
+        """The part of a video's address that makes browsers open it at the moment asked for."""
+        return f"#t={self.start_ms / 1000:g}" if self.start_ms else ""
+
+    @property
     def numbers(self) -> list[int]:
         return [picture.number for picture in self.pictures]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from gallery.models import JobState, LabelState, MediaItem, MediaLabel, Step
 from gallery.services.facts import record_facts
 from gallery.services.labeling import record_labels
-from gallery.types import MediaFacts
+from gallery.types import MediaFacts, Moment
 from tests.factories import JobFactory, MediaItemFactory, stored_item
 from tests.pages.library import (
     CAT,
@@ -21,6 +23,7 @@ from tests.pages.library import (
     file_picture,
     file_video,
     long_ago,
+    moving_picture,
     picture_of,
     seen,
     settle,
@@ -180,6 +183,21 @@ def test_a_document_opens_at_the_page_with_the_words(open_page: OpenPage, alice:
     expect(boxes).to_be_visible()
 
 
+def test_a_video_opens_at_the_moment_asked_for_and_jumps(
+    open_page: OpenPage, alice: User, tmp_path: Path
+) -> None:
+    item = stored_item(alice, moving_picture(tmp_path / "x.webm"), "ball.webm")
+    moments = [Moment(8_000, 9_000, 90.0)]
+    ball = [seen("Ball", 90.0, moments=moments)]
+    record_labels(item, ball, source="local", model_version="test")
+    page = open_page(f"/media/{item.pk}/?t=5000")
+    video = page.locator("video")
+    expect(video).to_have_js_property("currentTime", 5)
+    page.get_by_role("link", name="0:08").click()
+    page.wait_for_timeout(500)
+    assert video.evaluate("video => video.currentTime") >= 8
+
+
 def test_a_video_offers_its_moments(open_page: OpenPage, alice: User) -> None:
     page = open_page(f"/media/{file_video(alice).pk}/")
     moments = page.get_by_label("Rocket is seen at").get_by_role("link")
@@ -242,3 +260,20 @@ def test_without_scripts_one_can_browse(open_page: OpenPage, alice: User) -> Non
     page.locator(".pick").first.check(force=True)
     page.get_by_role("button", name="Trash", exact=True).click()
     expect(page.locator(".message")).to_have_text("1 item moved to the trash.")
+
+
+def test_what_the_server_says_to_a_form_is_told(open_page: OpenPage, alice: User) -> None:
+    page = open_page(f"/media/{file_picture(alice, CAT).pk}/")
+    page.get_by_label("A label of your own").fill("   ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast.bad")).to_contain_text("A label needs a name")
+    expect(page.locator("#labels")).to_be_visible()
+
+
+def test_a_form_after_the_session_ended_leads_to_the_log_in(
+    open_page: OpenPage, alice: User
+) -> None:
+    page = open_page(f"/media/{file_picture(alice, CAT).pk}/")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="Favorite").click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import av
 import skimage
 from django.utils import timezone
 from PIL import Image
@@ -183,6 +184,18 @@ def file_video(owner: User) -> MediaItem:
     record_labels(item, labels, source="local", model_version="test")
     settle(item)
     return item
+
+
+def moving_picture(path: Path, seconds: int = 10) -> bytes:
+    """A real WebM of gray frames that grow lighter."""
+    with av.open(str(path), "w", format="webm") as container:
+        stream = container.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for number in range(seconds * 10):
+            shade = Image.new("RGB", (160, 120), (2 * number,) * 3)
+            container.mux(stream.encode(av.VideoFrame.from_image(shade)))
+        container.mux(stream.encode())
+    return path.read_bytes()
 
 
 def picture_of(filed: Filed) -> Image.Image:
