@@ -45,7 +45,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class DetectedLabel:
-    """What an engine saw: taxonomy name, confidence 0-100, where and when."""
+    """What an engine saw: taxonomy name, confidence 0-100, where and when.
+
+    ``source`` names who says so where that is not the engine whose answer it stands in.
+    """
 
     name: str
     confidence: float
@@ -54,6 +57,7 @@ class DetectedLabel:
     categories: tuple[str, ...] = ()
     instances: tuple[Instance, ...] = ()
     moments: tuple[Moment, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ LABEL_ENGINES: dict[str, Callable[[], LabelAnalyzer | None]] = {
     "off": lambda: None,
 }
 TEXT_ENGINES: dict[str, Callable[[], TextAnalyzer | None]] = {
-    "local": lambda: LocalTextAnalyzer(_local_process()),
+    "local": lambda: LocalTextAnalyzer(_local_process(), languages=settings.PIXTRACT_OCR_LANGUAGES),
     "off": lambda: None,
 }
 

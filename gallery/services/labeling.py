@@ -84,7 +84,7 @@ def _media_label(
         item=item,
         label=label,
         confidence=round(min(max(seen.confidence, 0.0), 100.0), 2),
-        source=source,
+        source=seen.source or source,
         state=_STATE_OF[Verdict(verdict)] if verdict else LabelState.DETECTED,
         instances=[
             {"box": _box(found.box.clipped()), "confidence": round(found.confidence, 2)}
