@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import shutil
 from argparse import ArgumentParser
 from collections import Counter
@@ -51,6 +52,9 @@ class Command(BaseCommand):
         owner = _user(options["user"])
         candidates = list(find_candidates(folder))
         report = Report(len(candidates))
+        if self.stderr.isatty():
+            # A line for each file would tear the progress bar apart.
+            logging.getLogger("gallery").setLevel(logging.WARNING)
         try:
             for candidate in candidates:
                 _import_one(owner, candidate, report, dry_run=dry_run)
