@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.library import CLIENTS, Library
+from tests.ops.contents import CLIENTS, Library
 from tests.ops.stack import running_stack, wait_until
 
 pytestmark = pytest.mark.processes

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.library import Library
+from tests.ops.contents import Library
 from tests.ops.stack import Process, Stack, processes, running_stack, wait_until
 
 pytestmark = pytest.mark.processes
