@@ -100,18 +100,6 @@ def filled_categories(user: Viewer) -> QuerySet[Category]:
     )
 
 
-def filled_labels(user: Viewer, min_confidence: float) -> QuerySet[Label]:
-    """Labels shown on the user's items, with ``item_count``, most frequent first."""
-    carried = MediaLabel.objects.filter(shown(min_confidence), item__in=library_of(user))
-    return (
-        labels_of(user)
-        .filter(media_labels__in=carried)
-        .annotate(item_count=Count("media_labels__item", distinct=True))
-        .select_related("category")
-        .order_by("-item_count", "name")
-    )
-
-
 def label_counts(user: Viewer, min_confidence: float, part: str = "") -> list[tuple[UUID, int]]:
     """Ids of the labels shown on the user's items, with how many; most frequent first.
 
