@@ -60,9 +60,9 @@ class CategoryPage:
 @require_GET
 def categories(request: PageRequest) -> HttpResponse:
     """Show the folders with covers and counts."""
-    filled = list(filled_categories(request.user)[:_MAX_FOLDERS])
+    filled = filled_categories(request.user)[:_MAX_FOLDERS]
     covers = covers_of(timeline_of(request.user), [category.pk for category in filled])
-    folders = [Folder(found, found.item_count, covers.get(found.pk, [])) for found in filled]  # type: ignore[attr-defined]
+    folders = [Folder(found, found.item_count, covers.get(found.pk, [])) for found in filled]
     page = CategoriesPage(folders, _frequent_labels(request.user))
     return render(request, "gallery/categories.html", {"page": page})
 
