@@ -15,7 +15,8 @@ from search.types import And, Node, Or, Query, Term
 MAX_VARIANTS = 8
 _MAX_WORDS_COMPARED = 20_000
 _MIN_LENGTH = 4
-_LONG = 8
+# Words of this length may be two edits away: "elefant" is, from "elephant".
+_LONG = 7
 
 
 class Speller:
