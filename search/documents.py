@@ -118,11 +118,10 @@ def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
 
 
 def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
-    place = (item.city, item.region, item.country)
     plain = {
         "name": item.file_name,
         "caption": item.caption,
-        "place": " ".join(place),
+        "place": item.place_name,
         "country": f"{item.country} {item.country_code}",
         "camera": f"{item.camera_make} {item.camera_model}",
         TYPE_WORDS: f"{item.kind} {item.document_type}",

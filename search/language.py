@@ -20,7 +20,7 @@ MAX_DEPTH = 12
 
 
 def parse(text: str, zone: tzinfo = UTC) -> Query:
-    """Read what the user typed. ``zone`` is the user's, for ``added:``."""
+    """Read what the user typed. ``zone`` is the user's, for ``added:`` and ``today``."""
     notices: list[Notice] = []
     if len(text) > MAX_LENGTH:
         message = f"Only the first {MAX_LENGTH:,} characters were searched."

@@ -1,4 +1,4 @@
-"""From one lexeme to one leaf of the query's tree."""
+"""From one lexeme to one leaf of the query's tree, or to the two that a bare date stands for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import tzinfo
 from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
 from search.lexer import Kind, Lexeme, unescape
-from search.types import Choice, Leaf, Notice, Phrase, Range, Term
-from search.values import parse_bounds
+from search.types import Choice, Leaf, Node, Notice, Or, Phrase, Range, Term
+from search.values import is_bare_date, parse_bounds
 
 MIN_PREFIX = 3
 MAX_SLOP = 10
@@ -22,6 +22,7 @@ _BOOST = re.compile(r"\^[0-9.]*$")
 _FUZZY = re.compile(r"~([0-2]?)$")
 _PATTERN = re.compile(r"\w\?(?=\w)")
 _CONFIDENCE = FIELDS["confidence"]
+_TAKEN = FIELDS["taken"]
 
 
 class LeafReader:
@@ -31,15 +32,25 @@ class LeafReader:
         self._zone = zone
         self._notices = notices
 
-    def read(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
-        """Return the leaf, or None when there is nothing in it to search for."""
+    def read(self, lexeme: Lexeme, field: Field | None) -> Node | None:
+        """Return what it asks for, or None when there is nothing in it to search for."""
         if field is None:
-            return self._text(lexeme, None)
+            return self._date(lexeme) or self._text(lexeme, None)
         if field.kind is FieldKind.CHOICE:
             return self._choice(lexeme, field)
         if field.kind in (FieldKind.DATE, FieldKind.NUMBER, FieldKind.CONFIDENCE):
             return self._range(lexeme, field)
         return self._text(lexeme, field)
+
+    def _date(self, lexeme: Lexeme) -> Or | None:
+        """Return for ``2024-05-31`` what was taken then, and what holds these words."""
+        if lexeme.kind is not Kind.WORD or not is_bare_date(lexeme.text):
+            return None
+        bounds = parse_bounds(_TAKEN, lexeme.text, self._zone)
+        if bounds is None:
+            return None
+        taken = Range(_TAKEN.name, lexeme.text, *bounds, is_bare=True)
+        return Or((Term(None, lexeme.text, self._analyzed(lexeme.text)), taken))
 
     def _text(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
         if lexeme.kind is Kind.PHRASE:

@@ -9,13 +9,13 @@ from gallery.models import MediaItem, MediaLabel, TextPage
 from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
-from search.documents import date_words, spoken_names
+from search.documents import date_words, sort_key, spoken_names
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
-from search.needles import Needle, needles_of
+from search.needles import Needle, bare_dates_of, needles_of
 from search.reading import load_pages, text_matches
 from search.snippets import snippet
-from search.types import Match, Node, Phrase, SnippetPart, Term
+from search.types import Match, Node, Phrase, Range, SnippetPart, Term
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
@@ -29,6 +29,7 @@ class Matcher:
 
     def __init__(self, root: Node | None, min_confidence: int) -> None:
         self._needles = needles_of(root)
+        self._dates = bare_dates_of(root)
         self._min_confidence = min_confidence
 
     def explain(self, items: Sequence[MediaItem]) -> list[tuple[Match, ...]]:
@@ -51,6 +52,8 @@ class Matcher:
         yield from text_matches(pages, self._for("text"))
         for field in ("place", "country", DATE_WORDS, "camera", TYPE_WORDS):
             yield from self._words(field, plain)
+        if any(_covers(date, item) for date in self._dates):
+            yield Match("taken", (SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True),))
         for membership in item.memberships.all():
             yield from self._category(membership.category.name)
 
@@ -115,16 +118,28 @@ def _label_match(row: MediaLabel, name: str) -> Match:
         start_ms=moment.get("start_ms"),
         end_ms=moment.get("end_ms"),
         boxes=tuple(Box(*instance["box"]) for instance in row.instances[:MAX_BOXES]),
+        confirmed=row.state == LabelState.CONFIRMED,
     )
+
+
+def _covers(date: Range, item: MediaItem) -> bool:
+    taken = sort_key(item.taken_local) // 1000
+    return (date.low is None or date.low <= taken) and (date.high is None or taken <= date.high)
+
+
+def _camera_name(item: MediaItem) -> str:
+    """Return maker and model; most models already begin with their maker."""
+    make, model = item.camera_make.strip(), item.camera_model.strip()
+    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
 
 
 def _plain_fields(item: MediaItem) -> dict[str, str]:
     return {
         "name": item.file_name,
         "caption": item.caption,
-        "place": ", ".join(part for part in (item.city, item.region, item.country) if part),
+        "place": item.place_name,
         "country": " ".join(part for part in (item.country, item.country_code) if part),
-        "camera": f"{item.camera_make} {item.camera_model}".strip(),
+        "camera": _camera_name(item),
         DATE_WORDS: date_words(item.taken_local),
         TYPE_WORDS: f"{item.kind} {item.document_type}".strip(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from search.needles import needles_of
 from search.types import And, Node, Not, Notice, Or, Range, Term
 
 STOP_WORDS = frozenset(
@@ -42,7 +43,7 @@ def settle(root: Node | None, notices: list[Notice]) -> Node | None:
 
 def _without_stop_words(root: And, notices: list[Notice]) -> And:
     kept = tuple(child for child in root.children if not _is_stop_word(child))
-    has_words = any(isinstance(child, Term) and not _is_stop_word(child) for child in kept)
+    has_words = any(needles_of(child) for child in kept)
     if len(kept) == len(root.children) or not has_words:
         return root
     notices.append(Notice("common", "Very common words were left out; quote them to search them."))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from search.analysis import Token, is_unspaced, stem
-from search.types import And, Node, Or, Phrase, Term
+from search.types import And, Node, Or, Phrase, Range, Term
 
 Span = tuple[int, int]
 MAX_SPANS = 50
@@ -84,4 +84,13 @@ def needles_of(node: Node | None) -> tuple[Needle, ...]:
     if isinstance(node, And | Or):
         found = (needle for child in node.children for needle in needles_of(child))
         return tuple(dict.fromkeys(found))
+    return ()
+
+
+def bare_dates_of(node: Node | None) -> tuple[Range, ...]:
+    """Return the dates that were typed without a field and are not negated."""
+    if isinstance(node, Range):
+        return (node,) if node.is_bare else ()
+    if isinstance(node, And | Or):
+        return tuple(date for child in node.children for date in bare_dates_of(child))
     return ()

@@ -45,13 +45,14 @@ class Range:
     """Whole numbers from ``low`` to ``high``, both included; None leaves a side open.
 
     Dates are seconds since 1970: of the wall clock at the place of capture for
-    ``taken``, of UTC for ``added``.
+    ``taken``, of UTC for ``added``. ``is_bare`` marks a date that stood alone, without a field.
     """
 
     field: str
     text: str
     low: int | None
     high: int | None
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,10 @@ class SnippetPart:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One reason why an item was found."""
+    """One reason why an item was found.
+
+    ``confirmed`` says that the owner vouches for the label, whatever its ``confidence``.
+    """
 
     field: str
     snippet: tuple[SnippetPart, ...] = ()
@@ -197,6 +201,7 @@ class Match:
     start_ms: int | None = None
     end_ms: int | None = None
     boxes: tuple[Box, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

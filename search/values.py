@@ -14,6 +14,8 @@ Bounds = tuple[int | None, int | None]
 _COMPARISON = re.compile(r"(>=|<=|>|<|=)\s*(.+)", re.DOTALL)
 _BRACKETS = re.compile(r"([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])")
 _DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
+_BARE_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}")
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 _NUMBER = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([a-z]{0,2})", re.IGNORECASE)
 _SCALES = {"duration": 1000, "confidence": PER_PERCENT}
 
@@ -21,8 +23,8 @@ _SCALES = {"duration": 1000, "confidence": PER_PERCENT}
 def parse_bounds(field: Field, raw: str, zone: tzinfo) -> Bounds | None:
     """Read ``2024``, ``>=2024-05``, ``a..b`` or ``[a TO b]``; None when it is none of these.
 
-    Dates become seconds, durations milliseconds, sizes bytes,
-    confidences levels. Upper bounds include the
+    Dates may be ``today`` and ``yesterday``, which are days in ``zone``. They become seconds,
+    durations milliseconds, sizes bytes, confidences levels. Upper bounds include the
     whole of the day, month or year that they name.
     """
     raw = raw.strip()
@@ -35,6 +37,11 @@ def parse_bounds(field: Field, raw: str, zone: tzinfo) -> Bounds | None:
     if dots:
         return _between(field, (low or "*", high or "*"), zone, (False, False))
     return _span(field, raw, zone)
+
+
+def is_bare_date(raw: str) -> bool:
+    """True for ``2024-05`` and ``2024-05-31``, which need no field to be taken for a date."""
+    return _BARE_DATE.fullmatch(raw) is not None
 
 
 def _between(
@@ -75,6 +82,7 @@ def _last(field: Field, span: tuple[int, int]) -> int:
 def _span(field: Field, raw: str, zone: tzinfo) -> tuple[int, int] | None:
     """Return the first and the last number that ``raw`` covers."""
     if field.kind is FieldKind.DATE:
+        raw = _named_day(raw, zone) or raw
         return _date_span(raw, UTC if field.name == "taken" else zone)
     return _number_span(field, raw)
 
@@ -91,6 +99,13 @@ def _number_span(field: Field, raw: str) -> tuple[int, int] | None:
     first = thousandths * scale // 1000
     is_whole = not match[2]
     return first, first + (scale - 1 if is_whole else 0)
+
+
+def _named_day(raw: str, zone: tzinfo) -> str:
+    days_ago = _DAYS_AGO.get(raw.lower())
+    if days_ago is None:
+        return ""
+    return (datetime.now(zone).date() - timedelta(days=days_ago)).isoformat()
 
 
 def _date_span(raw: str, zone: tzinfo) -> tuple[int, int] | None:

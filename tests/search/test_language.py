@@ -6,6 +6,7 @@ import time
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,14 @@ def show_term(term: Term) -> str:
         ("taken:<2024", "taken[None..1704067199]"),
         ("taken:2024..", "taken[1704067200..None]"),
         ("taken:2023-02-31", '"2023 02 31"'),
+        ("2024-02-29", "or(2024+02+29, taken[1709164800..1709251199])"),
+        ("2024-02", "or(2024+02, taken[1706745600..1709251199])"),
+        ("-2024-02-29", "not(or(2024+02+29, taken[1709164800..1709251199]))"),
+        ("in 2024-02", "or(2024+02, taken[1706745600..1709251199])"),
+        ("name:2024-02-29", "name:2024+02+29"),
+        ('"2024-02-29"', '"2024 02 29"'),
+        ("2023-02-31", "2023+02+31"),
+        ("2024-2", "2024+2"),
         ("taken:someday", '"someday"'),
         ("size:>10mb", "size[10000001..None]"),
         ("size:<=1.5k", "size[None..1500]"),
@@ -144,6 +153,22 @@ def test_a_plain_query_has_no_notices() -> None:
 def test_added_is_read_in_the_users_zone() -> None:
     root = parse("added:2024-05-01", ZoneInfo("Asia/Tokyo")).root
     assert show(root) == "added[1714489200..1714575599]"
+
+
+@time_machine.travel("2024-05-01T20:00:00Z", tick=False)
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("added:today", "added[1714575600..1714661999]"),
+        ("added:Yesterday", "added[1714489200..1714575599]"),
+        ("added:>=yesterday", "added[1714489200..None]"),
+        ("taken:today", "taken[1714608000..1714694399]"),
+        ("taken:yesterday..today", "taken[1714521600..1714694399]"),
+    ],
+)
+def test_today_is_the_users_day(text: str, bounds: str) -> None:
+    query = parse(text, ZoneInfo("Asia/Tokyo"))
+    assert (show(query.root), query.notices) == (bounds, ())
 
 
 def test_every_example_of_the_table_is_understood() -> None:

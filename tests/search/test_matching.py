@@ -125,6 +125,38 @@ def test_plain_fields_say_which_words(alice: User, text: str, field: str, words:
     assert (match.field, marked(match)) == (field, words)
 
 
+def test_a_bare_date_is_a_reason(alice: User) -> None:
+    item = MediaItemFactory(
+        owner=alice, file_name="2023-02.jpg", taken_local="2023-02-07T23:30:00Z"
+    )
+    for text in ("2023-02-07", "img OR 2023-02-07"):
+        assert [(m.field, marked(m)) for m in explain(item, text)] == [("taken", ["2023-02-07"])]
+    assert [match.field for match in explain(item, "2023-02")] == ["name", "taken"]
+    assert explain(item, "2023-02-08") == ()
+    assert explain(item, "-2023-02-07") == ()
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "shown"),
+    [
+        ("Canon", "Canon EOS R5", "Canon EOS R5"),
+        ("NIKON", "Nikon Z 30", "Nikon Z 30"),
+        ("SONY", "ILCE-7M4", "SONY ILCE-7M4"),
+        ("Canon", "", "Canon"),
+    ],
+)
+def test_a_camera_is_named_once(alice: User, make: str, model: str, shown: str) -> None:
+    item = MediaItemFactory(owner=alice, camera_make=make, camera_model=model)
+    (match,) = explain(item, f"camera:{make}")
+    assert "".join(part.text for part in match.snippet) == shown
+
+
+def test_a_place_is_named_once(alice: User) -> None:
+    item = MediaItemFactory(owner=alice, city="Prague", region="Prague", country="Czech Republic")
+    (match,) = explain(item, "prague")
+    assert "".join(part.text for part in match.snippet) == "Prague, Czech Republic"
+
+
 def test_what_is_negated_or_a_filter_is_no_reason(item: MediaItem) -> None:
     assert explain(item, "-img type:photo taken:2024") == ()
     assert explain(item, "") == ()

@@ -19,9 +19,11 @@ from search.results import ResultPage
 from search.services import Sort, search_media
 from search.suggestions import suggest
 from tests.factories import (
+    LabelFactory,
     MediaItemFactory,
     MediaLabelFactory,
     TextPageFactory,
+    text_line,
 )
 from tests.search.conftest import index, index_all
 
@@ -50,6 +52,29 @@ def test_a_typo_is_understood_and_said(alice: User, library: list[MediaItem]) ->
     assert [notice.code for notice in page.notices] == ["typo"]
     assert page.did_you_mean == "total"
     assert page.hits[0].matches[0].field == "text"
+
+
+@pytest.mark.parametrize(("typed", "word"), [("elefant", "elephant"), ("recieft", "receipt")])
+def test_two_slips_in_a_longer_word_are_understood(alice: User, typed: str, word: str) -> None:
+    item = MediaItemFactory(owner=alice, file_name="big.jpg")
+    MediaLabelFactory(item=item, label=LabelFactory(name="Elephant"), confidence=90)
+    TextPageFactory(item=item, lines=[text_line("Your receipt")])
+    index(item)
+    page = search_media(alice, typed)
+    assert (names(page), page.did_you_mean) == (["big.jpg"], word)
+    assert [notice.code for notice in page.notices] == ["typo"]
+    assert word in page.notices[0].message
+
+
+def test_a_bare_date_finds_what_was_taken_then(alice: User) -> None:
+    day = MediaItemFactory(owner=alice, file_name="a.jpg", taken_local="2023-02-07T23:30:00Z")
+    named = MediaItemFactory(owner=alice, file_name="scan 2023-02-07.jpg")
+    other = MediaItemFactory(owner=alice, file_name="b.jpg", taken_local="2023-02-08T00:00:00Z")
+    index(day, named, other)
+    page = search_media(alice, "2023-02-07")
+    assert set(names(page)) == {"a.jpg", "scan 2023-02-07.jpg"}
+    assert {match.field for hit in page.hits for match in hit.matches} == {"taken", "name"}
+    assert set(names(search_media(alice, "2023-02"))) == {*names(page), "b.jpg"}
 
 
 def test_a_typo_can_be_asked_for(alice: User, library: list[MediaItem]) -> None:
