@@ -3,6 +3,7 @@ import { csrfToken } from "./page.js";
 
 const TRIES = 6;
 const RETRY_STATUSES = new Set([0, 429, 502, 503, 504]);
+const PASSING_STATUSES = new Set([0, 408, 429]);
 
 export class Transfer {
   constructor({ file, path, sidecar }, url) {
@@ -10,7 +11,13 @@ export class Transfer {
     this.state = "waiting";
     this.sent = 0;
     this.reason = "";
+    this.status = 0;
     this.tries = 0;
+  }
+
+  /** True when the same file could fare better another time: the file is not at fault. */
+  get canRetry() {
+    return this.state === "failed" && (PASSING_STATUSES.has(this.status) || this.status >= 500);
   }
 
   /** Send the file; calls `changed` with every step. Never rejects: the state tells. */
@@ -19,6 +26,7 @@ export class Transfer {
       this.state = "sending";
       changed();
       const answer = await this.send(changed);
+      this.status = answer.status;
       if (!RETRY_STATUSES.has(answer.status)) {
         this.settle(answer);
         break;

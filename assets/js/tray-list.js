@@ -1,7 +1,8 @@
 // What the upload tray looks like. Long queues are shown by their newest and their failed.
 
 const SHOWN = 60;
-const OVER = new Set(["added", "already here", "failed"]);
+const OUTCOMES = ["added", "already here", "failed"];
+const OVER = new Set(OUTCOMES);
 
 export class TrayList {
   constructor(host, { retry, clear }) {
@@ -36,10 +37,11 @@ export class TrayList {
     }
     this.tray ??= this.build();
     const over = transfers.filter(({ state }) => OVER.has(state)).length;
-    this.title.textContent = `Uploads: ${over} of ${transfers.length} done`;
+    this.title.textContent =
+      over < transfers.length ? `Uploading: ${over} of ${transfers.length} finished` : summaryOf(transfers);
     this.bar.max = transfers.reduce((sum, { file }) => sum + file.size, 0) || 1;
     this.bar.value = transfers.reduce((sum, { sent, state, file }) => sum + (OVER.has(state) ? file.size : sent), 0);
-    this.again.hidden = !transfers.some(({ state }) => state === "failed");
+    this.again.hidden = !transfers.some(({ canRetry }) => canRetry);
     this.close.hidden = over === 0;
     this.list.replaceChildren(...ordered(transfers).slice(0, SHOWN).map(row));
   }
@@ -63,6 +65,15 @@ export class TrayList {
     this.host.replaceChildren(tray);
     return tray;
   }
+}
+
+/** How the transfers ended, like "36 added, 2 already here, 18 failed". */
+export function summaryOf(transfers) {
+  const counts = OUTCOMES.map((outcome) => [transfers.filter(({ state }) => state === outcome).length, outcome]);
+  return counts
+    .filter(([count]) => count)
+    .map(([count, outcome]) => `${count} ${outcome}`)
+    .join(", ");
 }
 
 function ordered(transfers) {

@@ -3,7 +3,7 @@
 import { filesOfDrop, filesOfInput, paired } from "./incoming-files.js";
 import { announce } from "./page.js";
 import { Transfer } from "./transfer.js";
-import { TrayList } from "./tray-list.js";
+import { summaryOf, TrayList } from "./tray-list.js";
 
 const AT_ONCE = 3;
 
@@ -80,12 +80,11 @@ class UploadTray extends HTMLElement {
   }
 
   finish() {
-    const failed = this.transfers.filter(({ state }) => state === "failed").length;
-    announce(failed ? `${failed} of ${this.transfers.length} uploads failed.` : "Every upload is done.");
+    if (this.transfers.length) announce(`Uploads: ${summaryOf(this.transfers)}.`);
   }
 
   retry() {
-    for (const transfer of this.transfers) if (transfer.state === "failed") transfer.state = "waiting";
+    for (const transfer of this.transfers) if (transfer.canRetry) transfer.state = "waiting";
     this.pump();
   }
 

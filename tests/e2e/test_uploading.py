@@ -41,15 +41,16 @@ def states(page: Page) -> dict[str, str]:
     return {r.locator(".name").inner_text(): r.locator(".state").inner_text() for r in rows}
 
 
-def done(page: Page, count: int) -> None:
-    expect(page.locator(".tray h2")).to_have_text(f"Uploads: {count} of {count} done")
+def done(page: Page, summary: str) -> None:
+    expect(page.locator(".tray h2")).to_have_text(summary)
 
 
 def test_dropped_files_are_sent_and_each_is_told_about(open_page: OpenPage, alice: User) -> None:
     page = open_page("/categories/")
     one = picture_bytes(1)
     drop(page, **{"one.jpg": one, "again.jpg": one, "page.html": b"<html>", "empty.jpg": b""})
-    done(page, 4)
+    done(page, "1 added, 1 already here, 2 failed")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
     found = states(page)
     assert found["page.html"] == found["empty.jpg"] == "failed"
     assert sorted([found["one.jpg"], found["again.jpg"]]) == ["added", "already here"]
@@ -61,7 +62,7 @@ def test_what_was_uploaded_appears_among_the_photos(open_page: OpenPage, alice: 
     page = open_page("/")
     expect(page.get_by_text("Drop your first pictures here")).to_be_visible()
     drop(page, **{f"{n}.jpg": picture_bytes(n) for n in range(8)})
-    done(page, 8)
+    done(page, "8 added")
     expect(page.locator(".tile")).to_have_count(8)
     expect(page.get_by_text("Drop your first pictures here")).to_have_count(0)
     expect(page.locator(".month")).to_have_count(1)
@@ -74,7 +75,8 @@ def test_chosen_files_bring_their_sidecars(
         (tmp_path / name).write_bytes(content)
     page = open_page("/uploads/")
     page.locator("input[name=file]").set_input_files(sorted(tmp_path.iterdir()))
-    done(page, 2)
+    done(page, "1 added, 1 failed")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
     assert states(page) == {"a.jpg": "added", "b.xmp": "failed"}
     assert MediaItem.objects.get(owner=alice).sidecar_key
 
@@ -92,9 +94,25 @@ def test_a_broken_connection_is_tried_again(open_page: OpenPage, alice: User) ->
 
     page.route("**/api/v1/media/", cut_once)
     drop(page, **{"one.jpg": picture_bytes(1)})
-    done(page, 1)
+    done(page, "1 added")
     assert states(page) == {"one.jpg": "added"}
     assert len(tries) == 2
+
+
+@pytest.mark.parametrize("status", [500, 507])
+def test_what_failed_by_the_servers_fault_can_be_tried_again(
+    open_page: OpenPage, alice: User, status: int
+) -> None:
+    page = open_page("/")
+    page.route("**/api/v1/media/", lambda route: route.fulfill(status=status), times=2)
+    drop(page, **{"one.jpg": picture_bytes(1), "two.jpg": picture_bytes(2)})
+    done(page, "2 failed")
+    drop(page, **{"page.html": b"<html>"})
+    done(page, "3 failed")
+    page.get_by_role("button", name="Try again").click()
+    done(page, "2 added, 1 failed")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    assert MediaItem.objects.filter(owner=alice).count() == 2
 
 
 def test_without_scripts_a_plain_form_sends(
