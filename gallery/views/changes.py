@@ -53,7 +53,7 @@ def trash(request: PageRequest, item_id: UUID) -> HttpResponse:
     item = get_item_for(request.user, item_id)
     trash_items(request.user, [item.pk])
     messages.success(request, f"{item.file_name} is in the trash. It can be restored there.")
-    return redirect("gallery:photos")
+    return back_to(request, "gallery:photos")
 
 
 @login_required

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
-from gallery.models import JobState, Step
+from gallery.models import Job, JobState, Step
 from tests.factories import JobFactory, MediaItemFactory
 from tests.pages.markup import markup_of
 
@@ -33,6 +34,31 @@ def test_it_is_about_own_items_alone(alices: Client, bob: User) -> None:
     page = markup_of(alices.get("/activity/"))
     assert "Nothing has happened yet" in page
     assert "his.jpg" not in page
+
+
+def test_trying_again_counts_the_failed_steps(alices: Client, alice: User, bob: User) -> None:
+    for owner in (alice, alice, bob):
+        item = MediaItemFactory(owner=owner)
+        JobFactory(item=item, step=Step.INSPECT, state=JobState.FAILED)
+        JobFactory(item=item, step=Step.RENDER, state=JobState.SKIPPED, error_code="needs_failed")
+    assert "2 failed steps" in markup_of(alices.get("/activity/"))
+    page = markup_of(alices.post("/activity/retry/", follow=True))
+    assert "2 failed steps run again." in page
+    assert Job.objects.filter(item__owner=alice, state=JobState.WAITING).count() == 4
+    assert Job.objects.filter(item__owner=bob, state=JobState.FAILED).count() == 1
+
+
+def test_what_cannot_work_goes_to_the_trash_from_here(alices: Client, alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="broken.jpg")
+    JobFactory(item=item, step=Step.INSPECT, state=JobState.FAILED, error_message="Damaged.")
+    page = markup_of(alices.get("/activity/"))
+    address = reverse("gallery:trash-item", args=[item.pk])
+    assert f'action="{address}"' in page
+    assert f'href="{reverse("gallery:item", args=[item.pk])}"' in page
+    after = alices.post(address, {"next": "/activity/"}, follow=True)
+    assert after.redirect_chain == [("/activity/", 302)]
+    assert "broken.jpg is in the trash." in markup_of(after)
+    assert "Damaged." not in markup_of(after)
 
 
 def test_no_news_is_a_short_answer(alices: Client, alice: User) -> None:
