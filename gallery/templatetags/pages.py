@@ -84,7 +84,7 @@ def current(context: template.Context, *names: str) -> str:
 def mail_hint() -> str:
     """Where the mail is, on an installation without a mail server."""
     if settings.EMAIL_BACKEND == "accounts.mail.ConsoleAndFileBackend":
-        return "The mail is printed on the console and kept in var/mail."
+        return f"The mail is printed on the console and kept in {settings.PIXTRACT_MAIL_DIR}."
     return ""
 
 

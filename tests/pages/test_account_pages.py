@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +26,7 @@ ENTRANCES = (
     "/accounts/password/reset/key/nonsense-nonsense/",
     "/accounts/password/reset/key/done/",
 )
-HINT = "The mail is printed on the console and kept in var/mail."
+HINT = "The mail is printed on the console and kept in /srv/letters."
 
 
 @pytest.mark.parametrize("address", ENTRANCES)
@@ -67,9 +69,26 @@ def test_without_a_mail_server_the_page_says_where_the_mail_is(
     client: Client, alice: User, settings: LazySettings
 ) -> None:
     settings.EMAIL_BACKEND = "accounts.mail.ConsoleAndFileBackend"
+    settings.PIXTRACT_MAIL_DIR = Path("/srv/letters")
     assert HINT in client.get("/accounts/confirm-email/").content.decode()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert HINT not in client.get("/accounts/confirm-email/").content.decode()
+
+
+def test_the_confirmation_mail_speaks_of_the_product(
+    client: Client, alice: User, mailoutbox: list[EmailMessage]
+) -> None:
+    asked = {"username": "dora", "email": "dora@example.org"}
+    client.post("/accounts/signup/", {**asked, "password1": PASSWORD, "password2": PASSWORD})
+    [mail] = mailoutbox
+    assert mail.subject.startswith("Pixtract: ")
+    body = str(mail.body)
+    assert "Hello from Pixtract!" in body and "signed up for Pixtract as dora" in body
+    link = re.search(r"^https?://\S+/accounts/confirm-email/\S+$", body, re.MULTILINE)
+    assert link is not None
+    # The address of the installation stands in the link, and nowhere as its name.
+    assert "testserver" not in body.replace(link[0], "")
+    assert "Confirm your address" in client.get(link[0]).content.decode()
 
 
 def test_a_new_key_is_shown_once_and_works(alices: Client, alice: User) -> None:
