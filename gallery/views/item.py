@@ -49,6 +49,11 @@ class Progress:
         return {job.step: job.state for job in self.jobs}
 
     @property
+    def is_broken(self) -> bool:
+        """True when the file could not be opened, or no picture could be made of it."""
+        return JobState.FAILED in (self.steps.get(Step.INSPECT), self.steps.get(Step.RENDER))
+
+    @property
     def labels_are_coming(self) -> bool:
         return self.steps.get(Step.LABEL) in _OPEN
 
@@ -73,6 +78,11 @@ class ItemPage:
     @property
     def text_by_page(self) -> dict[int, ShownText]:
         return {page.number: page for page in self.text}
+
+    @property
+    def is_pictureless(self) -> bool:
+        """True when there is nothing to look at and none will come."""
+        return self.progress.is_broken and self.stage.is_empty
 
     @property
     def state(self) -> str:

@@ -38,6 +38,10 @@ class Stage:
         return ".".join(rendition.version for rendition in shown)
 
     @property
+    def is_empty(self) -> bool:
+        return not (self.pictures or self.poster or self.play)
+
+    @property
     def moment(self) -> str:
         """The part of a video's address that makes browsers open it at the moment asked for."""
         return f"#t={self.start_ms / 1000:g}" if self.start_ms else ""

@@ -47,9 +47,10 @@ class Tile:
     def title(self) -> str:
         """The tile in words, for those who do not see it."""
         taken = date_format(self.item.taken_local.date(), "j F Y")
+        when = f"added {taken}" if self.item.taken_source == "added" else taken
         kind = self.item.get_kind_display().lower()
         news = "still being read" if self.pending else ""
-        parts = (self.item.file_name, kind, self.badge, taken, news)
+        parts = (self.item.file_name, kind, self.badge, when, news)
         return ", ".join(part for part in parts if part)
 
     @property
@@ -61,7 +62,7 @@ class Tile:
         """Changes with whatever the tile shows."""
         thumb = self.thumb.version if self.thumb else ""
         flags = f"{self.pending:d}{self.coming:d}{self.item.favorite:d}"
-        return f"{thumb}.{flags}.{self.sort_key[:14]}.{self.badge}"
+        return f"{thumb}.{flags}.{self.sort_key[:14]}.{self.item.taken_source}.{self.badge}"
 
 
 @dataclass(frozen=True, slots=True)

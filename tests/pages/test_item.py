@@ -160,6 +160,43 @@ def test_a_video_has_moments_and_a_playable_copy(alices: Client, alice: User) ->
     assert '<a href="?t=5000" data-seek="5000">0:05</a>' in page
 
 
+@pytest.mark.parametrize("step", [Step.INSPECT, Step.RENDER])
+def test_a_broken_video_has_no_player(alices: Client, alice: User, step: Step) -> None:
+    item = MediaItemFactory(owner=alice, kind=Kind.VIDEO, content_type="video/webm")
+    job = JobFactory(item=item, step=step, state=JobState.WAITING)
+    assert "<video" in page_of(alices, item)
+    job.state = JobState.FAILED
+    job.save()
+    page = page_of(alices, item)
+    assert "<video" not in page
+    assert "There is no picture of this file." in page and "Download the original" in page
+
+
+def test_a_video_whose_pictures_were_made_before_it_failed_still_plays(
+    alices: Client, alice: User
+) -> None:
+    item = MediaItemFactory(owner=alice, kind=Kind.VIDEO, content_type="video/webm")
+    JobFactory(item=item, step=Step.RENDER, state=JobState.FAILED)
+    RenditionFactory(item=item, name="poster")
+    assert "<video" in page_of(alices, item)
+
+
+def test_a_confirmed_label_says_so_and_no_percentage(alices: Client, item: MediaItem) -> None:
+    label(item, "Truck", 35.4, state=LabelState.CONFIRMED)
+    label(item, "Road", 81.2)
+    label(item, "Mine", 100.0, state=LabelState.CONFIRMED, source="user")
+    page = page_of(alices, item, min=0)
+    shown = re.findall(r'>(\w+)<span class="percent">([^<]+)<', page)
+    assert sorted(shown) == [("Mine", "yours"), ("Road", "81%"), ("Truck", "confirmed")]
+
+
+def test_an_item_without_a_date_says_when_it_was_added(alices: Client, item: MediaItem) -> None:
+    when = f"{item.taken_local.day} April 2024"
+    for source, shown in (("exif", f"Tuesday, {when}</time>"), ("added", f"Added {when}</time>")):
+        MediaItem.objects.filter(pk=item.pk).update(taken_source=source)
+        assert f">{shown}" in page_of(alices, item)
+
+
 def test_neighbors_are_those_of_the_timeline(alices: Client, alice: User, item: MediaItem) -> None:
     newer = MediaItemFactory(owner=alice, taken_local=long_ago(-1))
     older = MediaItemFactory(owner=alice, taken_local=long_ago(1))

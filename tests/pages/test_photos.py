@@ -36,6 +36,15 @@ def test_it_shows_own_items_by_month(alices: Client, alice: User, bob: User) -> 
     assert page.index('data-month="2024-04"') < page.index('data-month="2024-03"')
 
 
+def test_a_tile_without_a_date_says_when_it_was_added(alices: Client, alice: User) -> None:
+    for name, source in (("a.jpg", "exif"), ("b.jpg", "added")):
+        taken = {"taken_local": long_ago(0), "taken_source": source}
+        MediaItemFactory(owner=alice, file_name=name, **taken)
+    page = markup_of(alices.get("/"))
+    assert 'aria-label="a.jpg, photo, 30 April 2024"' in page
+    assert 'aria-label="b.jpg, photo, added 30 April 2024"' in page
+
+
 def test_it_leaves_out_archive_and_trash(alices: Client, alice: User) -> None:
     MediaItemFactory(owner=alice, file_name="archived.jpg", archived=True)
     MediaItemFactory(owner=alice, file_name="trashed.jpg", trashed_at=long_ago(0))
