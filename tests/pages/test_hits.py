@@ -1,0 +1,55 @@
+"""What a search result says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from accounts.models import User
+from gallery.models import LabelState, MediaItem
+from gallery.services.changes import note_change
+from search.outbox import drain_once
+from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
+from tests.pages.library import long_ago
+from tests.pages.markup import markup_of
+
+
+@pytest.fixture(autouse=True)
+def _own_index(tmp_path: Path, settings: LazySettings) -> None:
+    settings.PIXTRACT_INDEX_DIR = tmp_path / "index"
+
+
+def index(item: MediaItem) -> None:
+    note_change(item.owner_id, [item.pk])
+    while drain_once():
+        pass
+
+
+def hit(client: Client, query: str) -> str:
+    page = markup_of(client.get("/search/", {"q": query, "min_confidence": 0}))
+    assert page.count('class="hit"') == 1
+    return page[page.index('class="hit"') :]
+
+
+def labeled(owner: User, name: str, state: str) -> None:
+    item = MediaItemFactory(owner=owner)
+    MediaLabelFactory(item=item, label=LabelFactory(name=name), confidence=35.4, state=state)
+    index(item)
+
+
+def test_a_confirmed_label_says_so_and_no_percentage(alices: Client, alice: User) -> None:
+    labeled(alice, "Truck", LabelState.CONFIRMED)
+    labeled(alice, "Road", LabelState.DETECTED)
+    assert "<small>confirmed</small>" in hit(alices, "truck")
+    assert "<small>35%</small>" in hit(alices, "road")
+
+
+def test_an_item_without_a_date_says_when_it_was_added(alices: Client, alice: User) -> None:
+    for name, source in (("ball.jpg", "exif"), ("tent.jpg", "added")):
+        taken = {"taken_local": long_ago(0), "taken_source": source}
+        index(MediaItemFactory(owner=alice, file_name=name, **taken))
+    assert '<span class="hit-date">30 April 2024</span>' in hit(alices, "ball")
+    assert '<span class="hit-date">Added 30 April 2024</span>' in hit(alices, "tent")
