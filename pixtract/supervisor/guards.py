@@ -19,6 +19,7 @@ def lock_state(options: Options) -> IO[str]:
     """Hold the folder of state for this process alone; raises CannotStart.
 
     The lock lasts as long as the returned file is open, so not even kill -9 leaves one behind.
+    The file tells the process and, in its second line, the address of the pages.
     """
     try:
         options.var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -32,14 +33,14 @@ def lock_state(options: Options) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.seek(0)
-        holder = file.read().strip() or "unknown"
+        holder = file.readline().strip() or "unknown"
         file.close()
         raise CannotStart(
             f"Pixtract is already running on {options.var_dir} (process {holder}).\n"
             "Stop that one first, or set PIXTRACT_VAR_DIR and PORT to run a second installation."
         ) from error
     file.truncate(0)
-    file.write(f"{os.getpid()}\n")
+    file.write(f"{os.getpid()}\n{options.address}\n")
     file.flush()
     return file
 

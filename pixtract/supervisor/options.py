@@ -39,6 +39,11 @@ class Options:
         return "localhost" if self.bind in _ANY else self.bind
 
     @property
+    def address(self) -> str:
+        """Where people open the pages, without a slash at the end."""
+        return (self.base_url or f"http://{self.host_header}:{self.port}").rstrip("/")
+
+    @property
     def is_local_only(self) -> bool:
         """True when no other machine can connect."""
         if self.bind == "localhost":

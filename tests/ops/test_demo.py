@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -12,6 +13,8 @@ from django.test import Client
 
 from accounts.models import User
 from gallery.models import MediaItem
+from pixtract.supervisor.guards import lock_state
+from pixtract.supervisor.options import Options
 from tests.factories import picture_bytes
 from tools.demo_media import make_film, make_report
 
@@ -40,6 +43,32 @@ def test_the_demo_has_an_account_one_can_log_in_to(folder: Path, client: Client)
     answer = client.post("/accounts/login/", {"login": "demo", "password": password})
     assert answer.status_code == 302
     assert client.session["_auth_user_id"] == str(User.objects.get(username="demo").pk)
+
+
+def test_the_address_is_that_of_the_running_product(
+    folder: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.VAR_DIR = tmp_path / "var"
+    own = f"Log in at {settings.BASE_URL}/ as"
+    assert own in _demo(folder)
+    options = Options("127.0.0.1", 8123, settings.VAR_DIR, worker_concurrency=1)
+    with lock_state(options):
+        assert "Log in at http://127.0.0.1:8123/ as" in _demo(folder)
+    assert own in _demo(folder)
+
+
+@pytest.mark.parametrize(
+    ("bind", "base_url", "address"),
+    [
+        ("127.0.0.1", "", "http://127.0.0.1:8123"),
+        ("0.0.0.0", "", "http://localhost:8123"),  # noqa: S104
+        ("0.0.0.0", "https://photos.example.com/", "https://photos.example.com"),  # noqa: S104
+    ],
+)
+def test_the_address_is_one_that_a_browser_can_open(
+    tmp_path: Path, bind: str, base_url: str, address: str
+) -> None:
+    assert Options(bind, 8123, tmp_path, 1, base_url).address == address
 
 
 def test_photo_document_and_video_become_items_and_stay_where_they_were(folder: Path) -> None:

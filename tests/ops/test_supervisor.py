@@ -96,6 +96,8 @@ def test_a_second_one_on_the_same_state_is_refused(stack: Stack) -> None:
     said = second.communicate(timeout=20)[0].decode()
     assert second.returncode == 1
     assert f"already running on {stack.var} (process {stack.supervisor.pid})" in said
+    address = f"http://127.0.0.1:{stack.port}"
+    assert (stack.var / "supervisor.lock").read_text().splitlines()[1] == address
     assert stack.request("GET", "/health/live")[0] == 200
 
 

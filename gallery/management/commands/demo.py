@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,9 @@ class Command(BaseCommand):
         user = demo_user(password)
         for path in sorted(folder.iterdir()):
             self._upload(user, path)
+        address = running_address() or settings.BASE_URL.rstrip("/")
         self.stdout.write(
-            f"Log in at {settings.BASE_URL}/ as {USERNAME} with the password {password}\n"
+            f"Log in at {address}/ as {USERNAME} with the password {password}\n"
             'Then try: cat   coffee   type:document   "total"   label:motorcycle'
         )
 
@@ -60,3 +62,20 @@ def demo_user(password: str) -> User:
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     return user
+
+
+def running_address() -> str:
+    """Return where the product that runs on this folder of state is; nothing when none does.
+
+    Who runs it holds a lock on a file with its process and its address: started with
+    other variables than this command, it may listen elsewhere.
+    """
+    try:
+        with (settings.VAR_DIR / "supervisor.lock").open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return "".join(file.read(2_000).splitlines()[1:2])
+    except FileNotFoundError:
+        return ""
+    return ""
