@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,25 +40,67 @@ class Outcome(StrEnum):
     RESTORED = "restored from the trash"
 
 
-def find_candidates(folder: Path) -> Iterator[Candidate]:
-    """Yield the folder's files, folder by folder in the order of their names.
+class SkipReason(StrEnum):
+    """Why something in the folder is not even tried."""
 
-    Hidden ones are passed over, and so are links that lead out of the folder. A sidecar
-    comes with its photo; one without is a candidate of its own, to be refused with a reason.
+    HIDDEN = "hidden"
+    LINK = "links"
+    SPECIAL = "special files"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is in a folder; ``skipped`` counts files and folders that are passed over."""
+
+    candidates: tuple[Candidate, ...]
+    skipped: Counter[SkipReason]
+
+
+def list_folder(folder: Path) -> Listing:
+    """Return the folder's files, folder by folder in the order of their names.
+
+    Hidden ones are passed over, and so are links that lead out of the folder or to other
+    folders. A sidecar comes with its photo; one without is a candidate of its own, to be
+    refused with a reason.
     """
     root = folder.resolve()
-    for here, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files = [Path(here, name) for name in sorted(names) if not name.startswith(".")]
-        yield from _paired([path for path in files if _is_inside(path, root)])
+    skipped: Counter[SkipReason] = Counter()
+
+    def note_unreadable(_error: OSError) -> None:
+        skipped[SkipReason.UNREADABLE] += 1
+
+    candidates: list[Candidate] = []
+    for here, folders, names in os.walk(root, onerror=note_unreadable):
+        paths = [Path(here, name) for name in sorted(folders)]
+        folders[:] = [path.name for path in _kept(paths, _why_no_folder, skipped)]
+        paths = [Path(here, name) for name in sorted(names)]
+        candidates += _paired(_kept(paths, lambda path: _why_no_file(path, root), skipped))
+    return Listing(tuple(candidates), skipped)
 
 
-def _is_inside(path: Path, root: Path) -> bool:
-    """True for plain files that really lie in the folder: no pipes, no devices."""
+def _kept(
+    paths: list[Path], why_not: Callable[[Path], SkipReason | None], skipped: Counter[SkipReason]
+) -> list[Path]:
+    """Return the paths that nothing speaks against, and count the others."""
+    reasons = [SkipReason.HIDDEN if path.name.startswith(".") else why_not(path) for path in paths]
+    skipped.update(reason for reason in reasons if reason)
+    return [path for path, reason in zip(paths, reasons, strict=True) if reason is None]
+
+
+def _why_no_folder(path: Path) -> SkipReason | None:
+    return SkipReason.LINK if path.is_symlink() else None
+
+
+def _why_no_file(path: Path, root: Path) -> SkipReason | None:
+    """Nothing for plain files that really lie in the folder: no pipes, no devices."""
     try:
-        return path.resolve().is_relative_to(root) and stat.S_ISREG(path.stat().st_mode)
+        if not path.resolve().is_relative_to(root):
+            return SkipReason.LINK
+        return None if stat.S_ISREG(path.stat().st_mode) else SkipReason.SPECIAL
     except (OSError, RuntimeError):
-        return False
+        # Links to nothing or to themselves, and what vanished or may not be looked at.
+        return SkipReason.LINK if path.is_symlink() else SkipReason.UNREADABLE
 
 
 def _paired(files: list[Path]) -> Iterator[Candidate]:

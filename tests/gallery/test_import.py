@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,14 @@ from tests.factories import picture_bytes
 SIDECAR = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>'
 
 
-def run(folder: Path, *options: str) -> str:
+def run(folder: Path, *options: str, refused: int = 2) -> str:
+    """Import the folder; ``refused`` of its files, which the exit status tells."""
     out = io.StringIO()
-    call_command("import", str(folder), "--user=alice", *options, stdout=out)
+    expected = (
+        pytest.raises(CommandError, match=f" {refused} refused") if refused else nullcontext()
+    )
+    with expected:
+        call_command("import", str(folder), "--user=alice", *options, stdout=out)
     return out.getvalue()
 
 
@@ -82,7 +88,7 @@ def test_sidecars_come_with_their_photos(folder: Path) -> None:
     (folder / "a.jpg.xmp").write_bytes(SIDECAR)
     (folder / "2024" / "summer" / "B.XMP").write_bytes(SIDECAR + b" ")
     (folder / "alone.xmp").write_bytes(SIDECAR)
-    told = run(folder)
+    told = run(folder, refused=3)
     for item in MediaItem.objects.all():
         with storage.open_stored(item.sidecar_key) as stored:
             assert stored.read().strip() == SIDECAR
@@ -97,16 +103,33 @@ def test_links_lead_nowhere_else(folder: Path, tmp_path: Path) -> None:
     (folder / "folder").symlink_to(outside)
     (folder / "loop").symlink_to(folder)
     (folder / "self.jpg").symlink_to(folder / "self.jpg")
+    (folder / "again.jpg").symlink_to(folder / "a.jpg")
     os.mkfifo(folder / "pipe.jpg")
-    run(folder)
+    told = run(folder)
     assert names() == {"a.jpg", "b.jpg"}
+    assert "5 files: 1 already there, 2 imported, 2 refused." in told
+    assert "Skipped without trying: hidden 2, links 4, special files 1." in told
+
+
+def test_nothing_refused_is_success(folder: Path) -> None:
+    told = run(folder / "2024", refused=0)
+    assert told == "1 file: 1 imported, 0 refused.\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_closed_folder_is_counted(folder: Path) -> None:
+    (folder / "2024" / "summer").chmod(0)
+    told = run(folder / "2024", refused=0)
+    (folder / "2024" / "summer").chmod(0o700)
+    assert "0 files" in told
+    assert "unreadable 1" in told
 
 
 def test_names_that_are_no_text(folder: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(folder) + b"/\xff\x1b[31m.jpg"))
     odd.write_bytes(picture_bytes(7))
     odd.with_suffix(".txt").write_bytes(b"words")
-    told = run(folder)
+    told = run(folder, refused=3)
     assert "[31m.jpg" in names()
     assert "\x1b" not in told
 
@@ -115,4 +138,4 @@ def test_unknown_user_or_folder(alice: User, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no user bob"):
         call_command("import", str(tmp_path), "--user=bob")
     with pytest.raises(CommandError, match="not a folder"):
-        run(tmp_path / "nothing")
+        call_command("import", str(tmp_path / "nothing"), "--user=alice")

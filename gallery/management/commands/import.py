@@ -13,9 +13,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db.models import Q
+from django.template.defaultfilters import pluralize
 
 from accounts.models import User
-from gallery.services.importing import Candidate, find_candidates, import_file
+from gallery.services.importing import Candidate, SkipReason, import_file, list_folder
 from gallery.services.uploads import UploadRefused
 
 _BAR = 30
@@ -26,6 +27,7 @@ class Report:
     """What became of the files so far."""
 
     total: int
+    skipped: Counter[SkipReason]
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -37,7 +39,8 @@ class Report:
 class Command(BaseCommand):
     help = (
         "Import a folder and what is below it. Files in it are only read. Run the same "
-        "command again to go on after an interruption: what is there is not taken twice."
+        "command again to go on after an interruption: what is there is not taken twice. "
+        "The exit status is 1 when any file was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,19 +53,21 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.")
         owner = _user(options["user"])
-        candidates = list(find_candidates(folder))
-        report = Report(len(candidates))
+        listing = list_folder(folder)
+        report = Report(len(listing.candidates), listing.skipped)
         if self.stderr.isatty():
             # A line for each file would tear the progress bar apart.
             logging.getLogger("gallery").setLevel(logging.WARNING)
         try:
-            for candidate in candidates:
+            for candidate in listing.candidates:
                 _import_one(owner, candidate, report, dry_run=dry_run)
                 _show_progress(self.stderr, report)
         except KeyboardInterrupt as stop:
             raise CommandError("Stopped. Run the same command again to go on.") from stop
         finally:
             self._summarize(report, folder, dry_run=dry_run)
+        if report.refused:
+            raise CommandError(f"Not all files were taken: {len(report.refused)} refused.")
 
     def _summarize(self, report: Report, folder: Path, *, dry_run: bool) -> None:
         for path, reason in report.refused:
@@ -71,7 +76,10 @@ class Command(BaseCommand):
         parts = [*counts, f"{len(report.refused)} refused"]
         if dry_run:
             self.stdout.write("A dry run: nothing was changed. It would be:")
-        self.stdout.write(f"{report.total} files: {', '.join(parts)}.")
+        self.stdout.write(f"{report.total} file{pluralize(report.total)}: {', '.join(parts)}.")
+        if report.skipped:
+            reasons = [f"{reason} {n}" for reason, n in sorted(report.skipped.items())]
+            self.stdout.write(f"Skipped without trying: {', '.join(reasons)}.")
 
 
 def _user(name: str) -> User:
