@@ -20,8 +20,6 @@ from search.types import Match, Node, Phrase, Range, SnippetPart, Term
 MAX_MATCHES = 6
 MAX_BOXES = 10
 _FREE = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
-# Fields that no one names in a query are shown under the name of the one that they belong to.
-_SHOWN = {DATE_WORDS: "taken", TYPE_WORDS: "type"}
 
 
 class Matcher:
@@ -50,17 +48,25 @@ class Matcher:
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
         yield from text_matches(pages, self._for("text"))
-        for field in ("place", "country", DATE_WORDS, "camera", TYPE_WORDS):
-            yield from self._words(field, plain)
-        if any(_covers(date, item) for date in self._dates):
-            yield Match("taken", (SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True),))
+        yield from self._words("place", plain)
+        yield from self._words("country", plain)
+        # Words that no field of the language names are shown under that which they belong to.
+        yield from self._words(DATE_WORDS, plain, shown=_kind_of_date(item))
+        yield from self._words("camera", plain)
+        yield from self._words(TYPE_WORDS, plain, shown="type")
+        yield from self._date(item)
         for membership in item.memberships.all():
             yield from self._category(membership.category.name)
 
     def _for(self, field: str) -> list[Needle]:
         return [needle for needle in self._needles if needle.is_in(field, _FREE)]
 
-    def _words(self, field: str, plain: dict[str, str]) -> Iterator[Match]:
+    def _date(self, item: MediaItem) -> Iterator[Match]:
+        if any(_covers(date, item) for date in self._dates):
+            day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
+            yield Match(_kind_of_date(item), (day,))
+
+    def _words(self, field: str, plain: dict[str, str], *, shown: str = "") -> Iterator[Match]:
         text = plain[field]
         needles = self._for(field)
         if not text or not needles:
@@ -69,7 +75,7 @@ class Matcher:
         spans = sorted(span for needle in needles for span in needle.spans(tokens))
         if spans:
             ranges = [(tokens[start].start, tokens[end - 1].end) for start, end in spans]
-            yield Match(_SHOWN.get(field, field), snippet(text, ranges))
+            yield Match(shown or field, snippet(text, ranges))
 
     def _label(self, row: MediaLabel) -> Iterator[Match]:
         names = spoken_names(row.label)
@@ -120,6 +126,11 @@ def _label_match(row: MediaLabel, name: str) -> Match:
         boxes=tuple(Box(*instance["box"]) for instance in row.instances[:MAX_BOXES]),
         confirmed=row.state == LabelState.CONFIRMED,
     )
+
+
+def _kind_of_date(item: MediaItem) -> str:
+    """Return "added" for an item without a date of capture, which stands at its day of upload."""
+    return "added" if item.taken_source == "added" else "taken"
 
 
 def _covers(date: Range, item: MediaItem) -> bool:

@@ -120,6 +120,7 @@ def test_plain_fields_say_which_words(alice: User, text: str, field: str, words:
         country_code="PT",
         camera_make="Canon",
         taken_local="2024-01-05T10:00:00Z",
+        taken_source="exif",
     )
     (match,) = explain(item, text)
     assert (match.field, marked(match)) == (field, words)
@@ -127,13 +128,24 @@ def test_plain_fields_say_which_words(alice: User, text: str, field: str, words:
 
 def test_a_bare_date_is_a_reason(alice: User) -> None:
     item = MediaItemFactory(
-        owner=alice, file_name="2023-02.jpg", taken_local="2023-02-07T23:30:00Z"
+        owner=alice,
+        file_name="2023-02.jpg",
+        taken_local="2023-02-07T23:30:00Z",
+        taken_source="exif",
     )
     for text in ("2023-02-07", "img OR 2023-02-07"):
         assert [(m.field, marked(m)) for m in explain(item, text)] == [("taken", ["2023-02-07"])]
     assert [match.field for match in explain(item, "2023-02")] == ["name", "taken"]
     assert explain(item, "2023-02-08") == ()
     assert explain(item, "-2023-02-07") == ()
+
+
+def test_the_day_of_upload_is_no_day_of_capture(alice: User) -> None:
+    item = MediaItemFactory(
+        owner=alice, file_name="a.jpg", taken_local="2023-02-07T23:30:00Z", taken_source="added"
+    )
+    for text in ("2023-02-07", "february"):
+        assert [match.field for match in explain(item, text)] == ["added"]
 
 
 @pytest.mark.parametrize(

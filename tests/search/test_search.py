@@ -67,7 +67,9 @@ def test_two_slips_in_a_longer_word_are_understood(alice: User, typed: str, word
 
 
 def test_a_bare_date_finds_what_was_taken_then(alice: User) -> None:
-    day = MediaItemFactory(owner=alice, file_name="a.jpg", taken_local="2023-02-07T23:30:00Z")
+    day = MediaItemFactory(
+        owner=alice, file_name="a.jpg", taken_local="2023-02-07T23:30:00Z", taken_source="exif"
+    )
     named = MediaItemFactory(owner=alice, file_name="scan 2023-02-07.jpg")
     other = MediaItemFactory(owner=alice, file_name="b.jpg", taken_local="2023-02-08T00:00:00Z")
     index(day, named, other)
