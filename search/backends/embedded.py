@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID
 
@@ -55,6 +55,9 @@ class EmbeddedBackend:
                 index = self._store.create(path)
             with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
                 return self._add(writer, documents, replacing=False)
+
+    def replacement(self) -> AbstractContextManager[EmbeddedBackend]:
+        return nullcontext(self)
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

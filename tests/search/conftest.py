@@ -20,6 +20,9 @@ from tests.factories import (
     TextPageFactory,
     text_line,
 )
+from tests.search.opensearch_server import new_server
+
+__all__ = ["new_server"]
 
 
 @pytest.fixture(autouse=True)
