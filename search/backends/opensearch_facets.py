@@ -70,13 +70,15 @@ def _aggregations(facets: Sequence[str]) -> Json:
 def _beginning(
     ask: Ask, counted: str, searched: str, prefix: str, limit: int
 ) -> Iterator[tuple[str, int]]:
-    """Yield the terms that begin with ``prefix`` in their order, with their counts of items."""
+    """Yield the terms that begin with ``prefix``, most frequent first, with counts of items."""
     if len(prefix) > _LONGEST_PREFIX:
         return iter(())
-    terms: Json = {"field": counted, "size": limit, "order": {"_key": "asc"}}
+    terms: Json = {"field": counted, "size": limit}
     body: Json = {"size": 0, "aggs": {"terms": {"terms": terms}}}
     if prefix:
-        terms["include"] = f"{escaped(prefix)}.*"
+        # A plain ``prefix.*`` is a case of its own to the server, in which 2.19 fails when
+        # all terms come before it.
+        terms["include"] = f"{escaped(prefix)}(.*)"
         # Only items with such a word need to be looked at.
         body["query"] = {"prefix": {searched: prefix}}
     return _pairs(ask(body)["aggregations"]["terms"])
