@@ -23,6 +23,8 @@ Clause = dict[str, Any]
 
 # The server refuses more than 1,024; the rest is for the filters around a query.
 MAX_CLAUSES = 900
+# It refuses more than 65,536 terms in one clause, too; each name comes with up to 202 endings.
+_NAMES_AT_ONCE = 300
 _LIMIT = 2**62
 _PEOPLE = ("person", "people")
 _NOTHING: Clause = {"match_none": {}}
@@ -67,7 +69,13 @@ class _Compiler:
     def _chosen(self, facet: str, values: Sequence[str]) -> Clause:
         if facet not in LABEL_FIELDS:
             return {"terms": {facet_field(facet): list(values)}}
-        return _any(self._levels(facet_field(facet), name, None, None) for name in values)
+        low, high = self._bounds(None, None)
+        endings = [f"{SEPARATOR}{level:03}" for level in range(low, high + 1)]
+        chunks = (values[at : at + _NAMES_AT_ONCE] for at in range(0, len(values), _NAMES_AT_ONCE))
+        return _any(
+            {"terms": {facet_field(facet): [name + ending for name in names for ending in endings]}}
+            for names in chunks
+        )
 
     def _node(self, node: Node, tier: Tier) -> Clause:
         if isinstance(node, And):
