@@ -241,13 +241,11 @@ class Build:
         self._owner_id = owner_id
         before = store.free_note(owner_id, store.indices.write_alias)
         self._note = self._put(before, before.generation if before else "", LEASE_SECONDS)
-        self._renewed = time.monotonic()
 
     def keep(self) -> None:
         """Renew the lease when it is time. Raises SearchUnavailable when it was lost."""
-        if time.monotonic() - self._renewed > RENEW_SECONDS:
+        if self._note.building_until - time.time() < LEASE_SECONDS - RENEW_SECONDS:
             self._note = self._put(self._note, self._note.generation, LEASE_SECONDS)
-            self._renewed = time.monotonic()
 
     def finish(self) -> None:
         """Make this generation the valid one."""
