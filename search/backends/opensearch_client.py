@@ -15,6 +15,9 @@ from opensearchpy.exceptions import NotFoundError, OpenSearchException
 from search.backends.base import IndexBroken, SearchUnavailable
 
 TIMEOUT_SECONDS = 10
+# For what makes the server work on whole indexes, or on many documents.
+SLOW = {"request_timeout": 60}
+_CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,14 @@ class Server:
 
 def connect(server: Server) -> OpenSearch:
     """Return a client; nothing is sent yet. Raises SearchUnavailable without AWS credentials."""
-    options: dict[str, Any] = {"timeout": TIMEOUT_SECONDS, "max_retries": 1, "http_compress": True}
+    options: dict[str, Any] = {
+        "timeout": TIMEOUT_SECONDS,
+        "max_retries": 1,
+        "pool_maxsize": _CONNECTIONS,
+    }
     if server.url.startswith("https:"):
         options |= {"verify_certs": True, "ca_certs": server.ca_file or None}
+        options["http_compress"] = True
     if server.region:
         options["http_auth"] = _signer(server.region)
     elif server.user:

@@ -13,7 +13,7 @@ from typing import Any
 
 from opensearchpy.exceptions import RequestError
 
-from search.backends.opensearch_client import Server, connect, server_errors
+from search.backends.opensearch_client import SLOW, Server, connect, server_errors
 from search.backends.opensearch_schema import VERSION, index_body
 
 _HEALTH_SECONDS = 1
@@ -69,7 +69,7 @@ class Indices:
     def refresh(self, index: str) -> None:
         """Let readers see what was written."""
         with server_errors():
-            self.client.indices.refresh(index=index)
+            self.client.indices.refresh(index=index, params=SLOW)
 
     def is_writable(self) -> bool:
         """True when the server has all it needs and takes writes. Raises SearchUnavailable."""
@@ -101,14 +101,14 @@ class Indices:
             for alias in (self.read_alias, self.write_alias):
                 actions.append({"add": {"index": name, "alias": alias}})
             actions.append({"remove": {"index": name, "alias": self._next}})
-            self.client.indices.update_aliases(body={"actions": actions})
+            self.client.indices.update_aliases(body={"actions": actions}, params=SLOW)
 
     def _drop(self, alias: str) -> None:
         """Delete the indexes behind an alias, if there are any."""
         if self._exists(alias):
             with server_errors():
                 for name in self.client.indices.get_alias(name=alias):
-                    self.client.indices.delete(index=name)
+                    self.client.indices.delete(index=name, params=SLOW)
 
     def _exists(self, alias: str) -> bool:
         with server_errors():
@@ -116,4 +116,4 @@ class Indices:
 
     def _create(self, name: str, aliases: list[str]) -> None:
         body = index_body(self._server) | {"aliases": {alias: {} for alias in aliases}}
-        self.client.indices.create(index=name, body=body)
+        self.client.indices.create(index=name, body=body, params=SLOW)

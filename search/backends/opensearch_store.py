@@ -19,7 +19,7 @@ from opensearchpy.exceptions import ConflictError
 from opensearchpy.helpers import streaming_bulk
 
 from search.backends.base import IndexBroken, SearchUnavailable
-from search.backends.opensearch_client import server_errors
+from search.backends.opensearch_client import SLOW, server_errors
 from search.backends.opensearch_indices import Indices
 
 Json = dict[str, Any]
@@ -163,7 +163,7 @@ class LibraryStore:
         What the server holds in a newer version is left alone. ``is_visible`` waits until
         readers see it. Raises SearchUnavailable, or ValueError for a refused document.
         """
-        params: Json = {"require_alias": "true", "refresh": "true" if is_visible else "false"}
+        refresh = "true" if is_visible else "false"
         done = 0
         with server_errors():
             for succeeded, answer in streaming_bulk(
@@ -175,7 +175,7 @@ class LibraryStore:
                 max_retries=_BULK_RETRIES,
                 initial_backoff=1,
                 max_backoff=_LONGEST_WAIT_SECONDS,
-                params=params,
+                params={"require_alias": "true", "refresh": refresh, **SLOW},
             ):
                 if not succeeded:
                     _judge(next(iter(answer.values())))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from search.backends.base import SearchUnavailable
 from search.backends.opensearch import OpenSearchBackend
@@ -110,6 +118,43 @@ def test_requests_are_signed_for_aws(recorder: Recorder, monkeypatch: pytest.Mon
 
 def test_nothing_is_proven_to_an_open_server(recorder: Recorder) -> None:
     assert _authorization(recorder) == ""
+
+
+def test_only_a_trusted_server_is_spoken_to(recorder: Recorder, tmp_path: Path) -> None:
+    trusted, other = tmp_path / "trusted.pem", tmp_path / "other.pem"
+    for path in (trusted, other):
+        path.write_bytes(_certificate())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(trusted)
+    recorder.socket = context.wrap_socket(recorder.socket, server_side=True)
+    url = recorder.url.replace("http:", "https:")
+    recorder.answers = [(200, {"status": "green"}), (200, {})]
+    for ca_file in ("", str(other)):
+        assert not OpenSearchBackend.at(Server(url, ca_file=ca_file)).is_healthy()
+    assert recorder.asked == []
+    assert OpenSearchBackend.at(Server(url, ca_file=str(trusted))).is_healthy()
+
+
+def _certificate() -> bytes:
+    """Make a key and a certificate of its own for this machine."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "search")])
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    encoded = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return encoded + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 _SERVER = {
