@@ -16,13 +16,14 @@ class FirstRunForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
     token = forms.CharField(label="One-time token (the console shows it)", required=False)
 
-    class Meta:
+    class Meta(BaseUserCreationForm.Meta):
         model = User
         fields = ("username", "email")
 
     def __init__(self, *args: object, needs_token: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
         if not needs_token:
             del self.fields["token"]
 

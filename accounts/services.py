@@ -5,7 +5,6 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.forms import FirstRunForm
 from accounts.models import User
 from accounts.signals import confidence_changed
 
@@ -17,9 +16,8 @@ def note_confidence(user: User, before: int) -> None:
 
 
 @transaction.atomic
-def create_administrator(form: FirstRunForm) -> User:
-    """Make the first account out of a valid form: staff, superuser, address verified."""
-    user: User = form.save(commit=False)
+def create_administrator(user: User) -> User:
+    """Save the first account, not yet saved, as staff and superuser with a verified address."""
     user.is_staff = user.is_superuser = True
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -25,7 +25,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     needs_token = not comes_from_this_machine(request)
     form = FirstRunForm(request.POST or None, needs_token=needs_token)
     if form.is_valid():
-        user = create_administrator(form)
+        user = create_administrator(form.save(commit=False))
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("gallery:photos")
     status = 422 if form.is_bound else 200

@@ -64,7 +64,7 @@ def _fills_a_page(pages: tuple[tuple[Line, ...], ...]) -> bool:
     lines = pages[0]
     words = sum(len(_WORD.findall(text)) for text, _ in lines)
     height = sum(box[3] for _, box in lines)
-    return len(lines) >= 8 and words >= 15 and height >= 0.12
+    return words >= 15 and (height >= 0.3 or (len(lines) >= 8 and height >= 0.12))
 
 
 def _by_text(text: str) -> str:

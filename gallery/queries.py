@@ -16,6 +16,7 @@ from gallery.models import (
     Kind,
     Label,
     LabelState,
+    MediaCategory,
     MediaItem,
     MediaLabel,
     Rendition,
@@ -90,26 +91,16 @@ def labels_of(user: Viewer) -> QuerySet[Label]:
     return Label.objects.filter(Q(owner=None) | Q(owner=user.pk), hidden=False)
 
 
-def filled_categories(user: Viewer) -> QuerySet[Category]:
+def filled_categories(user: Viewer) -> list[Category]:
     """The user's categories that hold something, with ``item_count``, largest first."""
-    return (
-        categories_of(user)
-        .filter(memberships__item__in=timeline_of(user))
-        .annotate(item_count=Count("memberships__item", distinct=True))
-        .order_by("-item_count", "name")
+    rows = MediaCategory.objects.filter(
+        item__owner=user.pk, item__trashed_at=None, item__archived=False
     )
-
-
-def filled_labels(user: Viewer, min_confidence: float) -> QuerySet[Label]:
-    """Labels shown on the user's items, with ``item_count``, most frequent first."""
-    carried = MediaLabel.objects.filter(shown(min_confidence), item__in=library_of(user))
-    return (
-        labels_of(user)
-        .filter(media_labels__in=carried)
-        .annotate(item_count=Count("media_labels__item", distinct=True))
-        .select_related("category")
-        .order_by("-item_count", "name")
-    )
+    counts = dict(rows.order_by().values_list("category").annotate(n=Count("pk")))
+    found = list(categories_of(user).filter(pk__in=counts))
+    for category in found:
+        category.item_count = counts[category.pk]
+    return sorted(found, key=lambda category: (-category.item_count, category.name))
 
 
 def label_counts(user: Viewer, min_confidence: float, part: str = "") -> list[tuple[UUID, int]]:

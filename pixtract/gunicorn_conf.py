@@ -26,5 +26,7 @@ keepalive = 15
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 forwarded_allow_ips = ",".join(env_list("TRUSTED_PROXIES"))
+# A search of 2,000 characters, each percent-encoded, must pass.
+limit_request_line = 8190
 loglevel = "warning"
 chdir = str(Path(__file__).resolve().parent.parent)

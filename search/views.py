@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from gallery.models import Kind, Rendition
+from gallery.types import Box
 from gallery.views.requests import PageRequest, whole_number
 from gallery.views.tiles import Tile, tiles_for
 from search.addresses import SearchAddress
@@ -33,16 +37,41 @@ _TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A page of a document by its rendition's name, or a frame of a video by its stretch."""
+
+    name: str = ""
+    start_ms: int | None = None
+
+    def is_shown_by(self, rendition: Rendition) -> bool:
+        if self.start_ms is None:
+            return rendition.name == self.name
+        return rendition.start_ms == self.start_ms
+
+
+@dataclass(frozen=True, slots=True)
 class FoundTile:
-    """A hit on the page. ``url`` opens the item at ``reason``, its strongest match."""
+    """A hit on the page. ``url`` opens the item at ``reason``, its strongest match.
+
+    ``picture`` shows that page or that second; ``boxes`` lie on it.
+    """
 
     tile: Tile
     hit: Hit
     url: str
+    picture: Rendition | None
 
     @property
     def reason(self) -> Match | None:
         return self.hit.matches[0] if self.hit.matches else None
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Where the reason lies on the picture; none where the picture shows another part."""
+        if self.reason is None or self.picture is None:
+            return ()
+        elsewhere = _part_of(self.hit, self.reason) and self.picture.name == "thumb"
+        return () if elsewhere else self.reason.boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +172,33 @@ def _result(request: PageRequest, address: SearchAddress, cursor: str) -> Result
 
 def _found_tiles(text: str, result: ResultPage) -> tuple[FoundTile, ...]:
     tiles = tiles_for([hit.item for hit in result.hits])
-    pairs = zip(tiles, result.hits, strict=True)
-    return tuple(FoundTile(tile, hit, _item_url(text, hit)) for tile, hit in pairs)
+    parts = _parts_shown(result)
+    return tuple(
+        FoundTile(tile, hit, _item_url(text, hit), parts.get(hit.item.pk, tile.thumb))
+        for tile, hit in zip(tiles, result.hits, strict=True)
+    )
+
+
+def _parts_shown(result: ResultPage) -> dict[UUID, Rendition]:
+    """The page or frame of the strongest match, for hits that matched within their item."""
+    wanted = {
+        hit.item.pk: part
+        for hit in result.hits
+        if hit.matches and (part := _part_of(hit, hit.matches[0]))
+    }
+    pages = Q(name__in={part.name for part in wanted.values()})
+    frames = Q(start_ms__in={part.start_ms for part in wanted.values()})
+    found = Rendition.objects.filter(pages | frames, item__in=wanted)
+    return {part.item_id: part for part in found if wanted[part.item_id].is_shown_by(part)}
+
+
+def _part_of(hit: Hit, match: Match) -> Part | None:
+    """Where in its item the match lies; None where the thumb shows it."""
+    if hit.item.kind == Kind.VIDEO:
+        return Part(start_ms=match.start_ms) if match.start_ms is not None else None
+    if match.page is None or match.page == 1:
+        return None
+    return Part(name=f"page-{match.page:04d}")
 
 
 def _item_url(text: str, hit: Hit) -> str:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, connection
 
 from gallery.services import jobs
 
@@ -46,7 +46,6 @@ class LeaseKeeper:
                     self._thread = None
                     break
             self._extend(held)
-        close_old_connections()
 
     def _extend(self, held: set[uuid.UUID]) -> None:
         try:
@@ -55,7 +54,7 @@ class LeaseKeeper:
             # The next pulse tries again; three missed ones give the jobs to another worker.
             logger.warning("leases not extended", extra={"error": error})
         finally:
-            close_old_connections()
+            connection.close()
 
 
 keeper = LeaseKeeper()

@@ -95,8 +95,7 @@ class CategoriesView(APIView):
         responses=_page_of("Categories", CategorySerializer(many=True)),
     )
     def get(self, request: Request) -> Response:
-        # Few enough to be counted in Python, once, instead of in the database, twice.
-        found = list(filled_categories(signed_in(request)))
+        found = filled_categories(signed_in(request))
         paging = CatalogPagination()
         page = paging.paginate_queryset(found, request, self)
         return paging.get_paginated_response(CategorySerializer(page, many=True).data)

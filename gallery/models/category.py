@@ -33,6 +33,9 @@ class Category(models.Model):
         max_length=10, choices=CategoryState.choices, default=CategoryState.ACCEPTED
     )
 
+    # How many of a user's items it holds, where a query counted them.
+    item_count: int
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "categories"

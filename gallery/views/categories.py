@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from gallery.access import get_category_for
 from gallery.models import Category, Label
-from gallery.queries import filled_categories, filled_labels, in_category, timeline_of
+from gallery.queries import filled_categories, in_category, label_counts, timeline_of
 from gallery.views.covers import covers_of
 from gallery.views.lists import ListPage, list_page
 from gallery.views.requests import PageRequest
@@ -31,11 +32,19 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedLabel:
+    """A label's name and on how many items it is shown."""
+
+    name: str
+    item_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CategoriesPage:
     """Every folder that holds something, and the labels behind them."""
 
     folders: list[Folder]
-    labels: list[Label]
+    labels: list[CountedLabel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,17 @@ class CategoryPage:
 @require_GET
 def categories(request: PageRequest) -> HttpResponse:
     """Show the folders with covers and counts."""
-    filled = list(filled_categories(request.user)[:_MAX_FOLDERS])
+    filled = filled_categories(request.user)[:_MAX_FOLDERS]
     covers = covers_of(timeline_of(request.user), [category.pk for category in filled])
-    folders = [Folder(found, found.item_count, covers.get(found.pk, [])) for found in filled]  # type: ignore[attr-defined]
-    labels = list(filled_labels(request.user, request.user.shown_confidence)[:_MAX_LABELS])
-    page = CategoriesPage(folders, labels)
+    folders = [Folder(found, found.item_count, covers.get(found.pk, [])) for found in filled]
+    page = CategoriesPage(folders, _frequent_labels(request.user))
     return render(request, "gallery/categories.html", {"page": page})
+
+
+def _frequent_labels(user: User) -> list[CountedLabel]:
+    counts = label_counts(user, user.shown_confidence)[:_MAX_LABELS]
+    names = dict(Label.objects.filter(pk__in=[pk for pk, _ in counts]).values_list("pk", "name"))
+    return [CountedLabel(names[pk], count) for pk, count in counts]
 
 
 @login_required

@@ -28,6 +28,7 @@ def describe(request: PageRequest, item_id: UUID) -> HttpResponse:
     form = DescriptionForm(request.POST)
     if form.is_valid():
         edit_item(item, {"description": form.cleaned_data["description"]})
+        messages.success(request, "The description is saved.")
     else:
         messages.error(request, "The description is too long.")
     return back_to(request, "gallery:item", item_id)

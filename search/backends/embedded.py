@@ -122,6 +122,8 @@ class EmbeddedBackend:
         """Give the index's one writer; commits unless something was raised."""
         with engine_errors():
             writer = index.writer(heap_size=heap_bytes, num_threads=1)
+            # A writer killed before its commit leaves files whose names this one may need.
+            writer.garbage_collect_files()
         try:
             yield writer
             with engine_errors():

@@ -81,6 +81,7 @@ def test_favorite_and_description_are_kept(open_page: OpenPage, alice: User) -> 
     expect(page.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
     page.get_by_label("Description").fill("<b>Our cat</b>")
     page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_have_text("The description is saved.")
     page.reload()
     expect(page.get_by_label("Description")).to_have_value("<b>Our cat</b>")
     expect(page.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")

@@ -60,3 +60,14 @@ def test_screenshots_are_known_by_name() -> None:
 
 def test_videos_are_no_pages() -> None:
     assert document_type_of(facts(RECEIPT, kind="video")) == ""
+
+
+def test_a_few_large_lines_fill_a_page() -> None:
+    lines = [
+        "It was a dark and stormy night",
+        "in the old town by the sea",
+        "and nobody slept well",
+    ]
+    page = tuple((line, (0.1, 0.2 + i / 4, 0.8, 0.12)) for i, line in enumerate(lines))
+    found = document_type_of(PageFacts(kind="photo", file_name="a.jpg", pages=(page,)))
+    assert found == "page"

@@ -122,7 +122,7 @@ def test_categories_count_only_what_the_user_has(item: MediaItem, bob: User) -> 
     analyzed(item, BEAGLE)
     analyzed(MediaItemFactory(owner=bob), BEAGLE)
     (category,) = filled_categories(item.owner)
-    assert (category.name, category.item_count) == ("Animals and Pets", 1)  # type: ignore[attr-defined]
+    assert (category.name, category.item_count) == ("Animals and Pets", 1)
 
 
 def test_two_names_that_fold_alike_are_one_label(item: MediaItem) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,16 @@ def test_it_says_in_two_lines_what_to_do_next(stack: Stack) -> None:
 
 def _everything_at_work(stack: Stack) -> list[Process]:
     """All processes, the decoders' too, while they are busy."""
-    library = Library(stack)
-    library.upload_all(range(40))
-    wait_until(lambda: library.settled_jobs() > 0, 20, "a first step")
-    everything = stack.everything()
-    assert len(everything) > 5
-    return everything
+    library, seen = Library(stack), list[Process]()
+
+    def decoders_run() -> bool:
+        seen[:] = stack.everything()
+        return any("workers.media" in process.command for process in seen)
+
+    with ThreadPoolExecutor(1) as clients:
+        clients.submit(library.upload_all, range(80))
+        wait_until(decoders_run, 30, "start of the decoders")
+    return seen + stack.everything()
 
 
 def test_ctrl_c_stops_everything(stack: Stack) -> None:

@@ -87,7 +87,7 @@ def test_categories_cost_the_same_however_many(
         item = RenditionFactory(item=MediaItemFactory(owner=alice)).item
         MediaCategoryFactory(item=item)
         MediaLabelFactory(item=item)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         alices.get("/categories/")
 
 

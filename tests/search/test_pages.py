@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import MediaItem
 from search.views import PAGE_SIZE, SearchPage
-from tests.factories import MediaItemFactory, TextPageFactory, text_line
+from tests.factories import MediaItemFactory, RenditionFactory, TextPageFactory, text_line
 from tests.search.conftest import index
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,48 @@ def test_a_hit_opens_where_it_matched(
     assert asked(found.url) == {"q": ["warranty"], "page": ["7"]}
     assert found.reason is not None
     assert found.reason.field == "text"
+
+
+def test_a_hit_shows_the_page_on_which_it_matched(
+    library: list[MediaItem], shown: Callable[..., SearchPage]
+) -> None:
+    RenditionFactory(item=library[1])
+    RenditionFactory(item=library[1], name="page-0007")
+    TextPageFactory(item=library[1], number=7, lines=[text_line("warranty")])
+    index(library[1])
+    (found,) = shown(q="warranty").tiles
+    assert found.picture is not None
+    assert found.picture.name == "page-0007"
+    assert len(found.boxes) == 1
+
+
+def test_a_page_without_a_picture_shows_the_thumb_and_no_box(
+    library: list[MediaItem], shown: Callable[..., SearchPage]
+) -> None:
+    RenditionFactory(item=library[1])
+    TextPageFactory(item=library[1], number=7, lines=[text_line("warranty")])
+    index(library[1])
+    (found,) = shown(q="warranty").tiles
+    assert found.picture is not None
+    assert (found.picture.name, found.boxes) == ("thumb", ())
+
+
+def test_a_video_shows_the_second_at_which_it_matched(
+    alice: User, shown: Callable[..., SearchPage]
+) -> None:
+    video = MediaItemFactory(owner=alice, kind="video", duration_ms=9000)
+    RenditionFactory(item=video)
+    for start in (0, 3000, 6000):
+        name = f"frame-{start + 1500:09d}"
+        RenditionFactory(item=video, name=name, start_ms=start, end_ms=start + 3000)
+    TextPageFactory(
+        item=video, number=2, start_ms=3000, end_ms=6000, lines=[text_line("finish line")]
+    )
+    index(video)
+    (found,) = shown(q="finish").tiles
+    assert found.picture is not None
+    assert found.picture.start_ms == 3000
+    assert len(found.boxes) == 1
 
 
 def test_more_results_come_by_cursor(alice: User, shown: Callable[..., SearchPage]) -> None:
