@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
 from opensearchpy.exceptions import NotFoundError, OpenSearchException
 
 from search.backends.base import IndexBroken, SearchUnavailable
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
 # For what makes the server work on whole indexes, or on many documents.
@@ -72,7 +75,9 @@ def server_errors() -> Iterator[None]:
     except NotFoundError as error:
         raise IndexBroken("there is no index") from error
     except (OpenSearchException, BotoCoreError) as error:
-        raise SearchUnavailable(f"{type(error).__name__}: {error}"[:300]) from error
+        reason = f"{type(error).__name__}: {error}"[:300]
+        logger.warning("search server failed", extra={"reason": reason})
+        raise SearchUnavailable(reason) from error
 
 
 def _signer(region: str) -> Urllib3AWSV4SignerAuth:
