@@ -43,4 +43,5 @@ services-stop: ## Stop it again
 	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop
 
 clean: ## Remove what was built; var/ (the state) stays
+	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop
 	rm -rf .venv .venv-dev build staticroot assets/dist node_modules

@@ -32,6 +32,12 @@ def index_dir(tmp_path: Path, settings: Any) -> Iterator[Path]:
     yield tmp_path / "index"
 
 
+@pytest.fixture
+def embedded(settings: Any) -> None:
+    """For tests that look into the index folder: whatever engine the others run on."""
+    settings.PIXTRACT_SEARCH_BACKEND = "embedded"
+
+
 def index_all() -> int:
     """Do what the indexer does until nothing is left."""
     done = 0
