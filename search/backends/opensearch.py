@@ -19,7 +19,8 @@ from search.types import Facets, FoundId, FoundPage, Position, SearchDocument, T
 
 Json = dict[str, Any]
 
-_ORDER = [{"_score": "desc"}, {"sort_key": "desc"}, {"item": "desc"}]
+_BY_TIER = [{"_score": "desc"}]
+_NEWEST_FIRST = [{"sort_key": "desc"}, {"item": "desc"}]
 _VERSIONS_AT_ONCE = 5_000
 
 
@@ -54,15 +55,16 @@ class OpenSearchBackend:
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
     ) -> FoundPage:
-        last = tiers(request)[-1]
+        *better, last = tiers(request)
         body: Json = {
             "query": compile_request(request),
             "size": limit + 1,
             "track_total_hits": True,
-            "sort": _ORDER,
+            "sort": [*(_BY_TIER if better else ()), *_NEWEST_FIRST],
         }
         if after is not None:
-            body["search_after"] = [after.tier - last, after.sort_key, after.id]
+            tier = [after.tier - last] if better else []
+            body["search_after"] = [*tier, after.sort_key, after.id]
         hits = self._ask(owner_id, body)["hits"]
         found = [_found(hit["sort"], last) for hit in hits["hits"]]
         page = tuple(found[:limit])
@@ -166,5 +168,5 @@ def _action(kind: str, alias: str, owner_id: UUID, version: int) -> Json:
 
 
 def _found(sort: Sequence[Any], last: Tier) -> FoundId:
-    score, key, item_id = sort
-    return FoundId(UUID(item_id), Tier(last + round(score)), int(key))
+    *score, key, item_id = sort
+    return FoundId(UUID(item_id), Tier(last + round(sum(score))), int(key))
