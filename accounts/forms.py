@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 
 from django import forms
@@ -9,6 +10,8 @@ from django.contrib.auth.forms import BaseUserCreationForm
 
 from accounts.first_run import token_is_right
 from accounts.models import User
+
+_CITY = re.compile(r"(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/")
 
 
 class FirstRunForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -45,7 +48,8 @@ class ProfileForm(forms.ModelForm[User]):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        names = sorted(zoneinfo.available_timezones())
+        # Region/City names only: the others are aliases and leftovers.
+        names = ["UTC", *sorted(n for n in zoneinfo.available_timezones() if _CITY.match(n))]
         self.fields["time_zone"] = forms.ChoiceField(
             required=False, choices=[("", "The installation's"), *((n, n) for n in names)]
         )

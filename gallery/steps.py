@@ -25,8 +25,9 @@ PLANS: tuple[StepPlan, ...] = (
     StepPlan(Step.INSPECT, Lane.MEDIA, 10),
     StepPlan(Step.RENDER, Lane.MEDIA, 20, needs=frozenset({Step.INSPECT})),
     StepPlan(Step.PLACE, Lane.MEDIA, 30, needs=frozenset({Step.INSPECT})),
+    # Of one urgency, so that a long queue is labeled and read item by item.
     StepPlan(Step.LABEL, Lane.ANALYSIS, 40, needs=frozenset({Step.RENDER})),
-    StepPlan(Step.READ, Lane.ANALYSIS, 50, needs=frozenset({Step.RENDER})),
+    StepPlan(Step.READ, Lane.ANALYSIS, 40, needs=frozenset({Step.RENDER})),
     StepPlan(Step.CATEGORIZE, Lane.MEDIA, 55, after=frozenset({Step.LABEL, Step.READ})),
     StepPlan(
         Step.TRANSCODE,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -81,6 +81,8 @@ class MediaListView(APIView):
     def post(self, request: Request) -> Response:
         sent = UploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
+        if any(len(request.FILES.getlist(name)) > 1 for name in ("file", "sidecar")):
+            raise ValidationError({"file": ["Send each file in a request of its own."]})
         file: HashedUpload = sent.validated_data["file"]
         result = create_media_item(signed_in(request), file.incoming(), _notes(sent.validated_data))
         return Response(

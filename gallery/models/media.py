@@ -110,5 +110,6 @@ class MediaItem(models.Model):
 
     @property
     def place_name(self) -> str:
-        """City, region and country, as far as they are known."""
-        return ", ".join(part for part in (self.city, self.region, self.country) if part)
+        """City, region and country, as far as they are known and differ."""
+        parts = dict.fromkeys((self.city, self.region, self.country))
+        return ", ".join(part for part in parts if part)

@@ -47,6 +47,16 @@ def test_upload_gives_back_identical_bytes(api_client: ClientOf, alice: User) ->
     assert b"".join(client.get(data["original_url"]).streaming_content) == content
 
 
+def test_several_files_in_one_request_are_refused_and_none_is_lost_silently(
+    api_client: ClientOf, alice: User
+) -> None:
+    files = [SimpleUploadedFile(f"{n}.jpg", picture_bytes(n)) for n in (1, 2)]
+    response = api_client(alice).post(LIST, {"file": files})
+    assert response.status_code == 400
+    assert "file" in response.json()["errors"]
+    assert not MediaItem.objects.exists()
+
+
 def test_same_bytes_again_are_the_same_item(api_client: ClientOf, alice: User) -> None:
     client = api_client(alice)
     first = upload(client, picture_bytes()).json()

@@ -87,6 +87,32 @@ def test_favorite_and_description_are_kept(open_page: OpenPage, alice: User) -> 
     expect(page.get_by_role("button", name="Favorite")).to_have_attribute("aria-pressed", "true")
 
 
+def test_forms_swap_fields_that_carry_styles(
+    open_page: OpenPage, alice: User, violations: list[str]
+) -> None:
+    # A resized text area, password managers and automation leave style attributes behind.
+    page = open_page(f"/media/{file_picture(alice, CAT).pk}/")
+    leave_styles = """() => document.querySelectorAll(".panel [id]").forEach((part) => {
+        part.style.setProperty("caret-color", "red");
+        part.style.removeProperty("caret-color");
+    })"""
+    page.evaluate(leave_styles)
+    page.get_by_role("button", name="Cat is right").click()
+    expect(page.get_by_role("button", name="Cat is right")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.evaluate(leave_styles)
+    page.get_by_label("A label of your own").fill("Chelsea")
+    page.get_by_role("button", name="Add the label").click()
+    expect(page.locator(".chip-item", has_text="Chelsea")).to_be_visible()
+    page.get_by_label("Description").fill("Our cat")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_have_text("The description is saved.")
+    # Settling ends a moment after the swap; a violation would come with it.
+    page.wait_for_timeout(200)
+    assert violations == []
+
+
 def test_zoom_by_wheel_and_keys(open_page: OpenPage, alice: User) -> None:
     page = open_page(f"/media/{file_picture(alice, CAT).pk}/")
     view, picture = page.locator("zoom-view"), page.locator(".picture img")
