@@ -32,3 +32,16 @@ def new_server() -> Iterator[Callable[[], Server]]:
     run = f"test-{uuid.uuid4().hex[:12]}"
     yield lambda: Server(url, index=f"{run}-{uuid.uuid4().hex[:8]}")
     connect(Server(url)).indices.delete(index=f"{run}-*")
+
+
+def count_of(server: Server, owner_id: object) -> int:
+    """Count all that the server holds of an owner, found by searches or not."""
+    client = connect(server)
+    client.indices.refresh(index=f"{server.index}.v*")
+    body = {"query": {"term": {"viewers": str(owner_id)}}}
+    return int(client.count(index=f"{server.index}.v*", body=body)["count"])
+
+
+def indices_of(server: Server) -> dict[str, set[str]]:
+    found = connect(server).indices.get(index=f"{server.index}.v*")
+    return {name: set(index["aliases"]) for name, index in found.items()}

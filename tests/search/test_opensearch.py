@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import User
-from gallery.services.changes import note_change
-from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.backends.opensearch import OpenSearchBackend
 from search.backends.opensearch_client import Server, connect
 from search.backends.opensearch_indices import Indices
 from search.backends.opensearch_store import LEASE_SECONDS, Build, LibraryStore
 from search.documents import PAGE_BREAK
-from search.models import OutboxEntry
-from search.outbox import drain_once
-from search.services import search_media
 from search.types import SearchDocument
-from tests.factories import MediaItemFactory
-from tests.search.conftest import index_all
 from tests.search.contract import BackendContract, fill, numbers, request
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
+from tests.search.opensearch_server import count_of, indices_of
 
 NewServer = Callable[[], Server]
 
@@ -58,19 +49,6 @@ def _found(backend: OpenSearchBackend, text: str) -> list[int]:
     return numbers(backend.search(ALICE, request(text), limit=50).ids)
 
 
-def _count(server: Server, owner_id: object) -> int:
-    """Count all that the server holds of an owner, found by searches or not."""
-    client = connect(server)
-    client.indices.refresh(index=f"{server.index}.v*")
-    body = {"query": {"term": {"viewers": str(owner_id)}}}
-    return int(client.count(index=f"{server.index}.v*", body=body)["count"])
-
-
-def _indices(server: Server) -> dict[str, set[str]]:
-    found = connect(server).indices.get(index=f"{server.index}.v*")
-    return {name: set(index["aliases"]) for name, index in found.items()}
-
-
 def test_the_old_library_is_found_until_the_new_one_is_complete(
     backend: OpenSearchBackend,
 ) -> None:
@@ -94,7 +72,7 @@ def test_the_old_library_is_found_until_the_new_one_is_complete(
 def test_a_failed_rebuild_leaves_the_old_library_alone(
     backend: OpenSearchBackend, server: Server
 ) -> None:
-    held = _count(server, ALICE)
+    held = count_of(server, ALICE)
 
     def failing() -> Iterator[SearchDocument]:
         for number in range(600):
@@ -104,7 +82,7 @@ def test_a_failed_rebuild_leaves_the_old_library_alone(
     with pytest.raises(RuntimeError):
         backend.rebuild(ALICE, failing())
     assert _found(backend, "beagle") == [1]
-    assert _count(server, ALICE) == held
+    assert count_of(server, ALICE) == held
     backend.write(ALICE, [document(1, "writable.jpg")], [])
     assert _found(backend, "writable") == [1]
 
@@ -137,17 +115,17 @@ def test_a_long_rebuild_keeps_its_hold(backend: OpenSearchBackend, server: Serve
 
 
 def test_every_library_is_replaced_in_one_step(backend: OpenSearchBackend, server: Server) -> None:
-    (before,) = _indices(server)
+    (before,) = indices_of(server)
     with backend.replacement() as new:
         new.rebuild(ALICE, corpus())
-        assert len(_indices(server)) == 2
+        assert len(indices_of(server)) == 2
         # Goes to both, as the library is in both.
         backend.write(ALICE, [document(80, "meanwhile.jpg")], [item_id(2)])
         # Goes to one, and comes with the library to the other.
         backend.write(BOB, [document(51, "bobs.jpg")], [])
         new.rebuild(BOB, [document(50, "secret.jpg"), document(51, "bobs.jpg")])
         assert _found(backend, "meanwhile") == [80]
-    ((after, aliases),) = _indices(server).items()
+    ((after, aliases),) = indices_of(server).items()
     assert after != before
     assert aliases == {f"{server.index}.v1-read", f"{server.index}.v1-write"}
     assert _found(backend, "meanwhile") == [80]
@@ -156,11 +134,11 @@ def test_every_library_is_replaced_in_one_step(backend: OpenSearchBackend, serve
 
 
 def test_a_failed_replacement_leaves_everything(backend: OpenSearchBackend, server: Server) -> None:
-    before = _indices(server)
+    before = indices_of(server)
     with pytest.raises(RuntimeError), backend.replacement() as new:
         new.rebuild(ALICE, [])
         raise RuntimeError("the database went away")
-    assert _indices(server) == before
+    assert indices_of(server) == before
     assert _found(backend, "beagle") == [1]
 
 
@@ -193,8 +171,8 @@ def test_what_was_deleted_can_come_back_in_the_same_version(backend: OpenSearchB
 def test_a_forgotten_owner_leaves_nothing(backend: OpenSearchBackend, server: Server) -> None:
     backend.rebuild(ALICE, corpus())
     backend.delete_owner(ALICE)
-    assert _count(server, ALICE) == 0
-    assert _count(server, BOB) == 2
+    assert count_of(server, ALICE) == 0
+    assert count_of(server, BOB) == 2
     with pytest.raises(IndexBroken):
         backend.write(ALICE, [document(1, "x.jpg")], [])
     backend.delete_owner(ALICE)
@@ -218,7 +196,7 @@ def test_an_index_deleted_by_hand_is_missed_and_made_anew(
     for ask in (_found, lambda backend, _: backend.write(ALICE, [document(1, "x.jpg")], [])):
         with pytest.raises(IndexBroken):
             ask(backend, "dog")
-    assert _indices(server) == {}
+    assert indices_of(server) == {}
     fill(backend)
     assert _found(backend, "beagle") == [1]
 
@@ -273,63 +251,3 @@ def test_overlong_names_do_not_keep_an_item_out(backend: OpenSearchBackend) -> N
     huge = replace(document(90, "huge.jpg", labels=(label("Long " * 9_000, 99),)))
     backend.write(ALICE, [replace(huge, facets={"place": "x" * 70_000})], [])
     assert _found(backend, "huge") == [90]
-
-
-@pytest.mark.django_db
-class TestProduct:
-    """Pages and outbox with the server as the engine."""
-
-    @pytest.fixture(autouse=True)
-    def engine(self, settings: Any, server: Server) -> None:
-        settings.PIXTRACT_SEARCH_BACKEND = "opensearch"
-        settings.PIXTRACT_OPENSEARCH = {"url": server.url, "index": server.index}
-
-    def test_all_libraries_are_rebuilt_by_the_command(
-        self, alice: User, bob: User, server: Server
-    ) -> None:
-        for owner in (alice, bob):
-            MediaItemFactory.create_batch(3, owner=owner, file_name="beach.jpg")
-        call_command("rebuild_index")
-        first = _indices(server)
-        call_command("rebuild_index")
-        assert len(_indices(server)) == 1
-        assert _indices(server) != first
-        assert [search_media(user, "beach").total for user in (alice, bob)] == [3, 3]
-        call_command("rebuild_index", "--user", "alice")
-        assert search_media(alice, "beach").total == 3
-
-    def test_a_deleted_account_leaves_no_trace(self, alice: User, server: Server) -> None:
-        item = MediaItemFactory(owner=alice, file_name="beach.jpg")
-        note_change(alice.pk, [item.pk])
-        index_all()
-        owner_id = alice.pk
-        assert _count(server, owner_id) == 2
-        alice.delete()
-        index_all()
-        assert _count(server, owner_id) == 0
-
-    def test_without_the_server_search_says_so_and_catches_up_later(
-        self, alice: User, settings: Any, server: Server
-    ) -> None:
-        item = MediaItemFactory(owner=alice, file_name="beach.jpg")
-        note_change(alice.pk, [item.pk])
-        settings.PIXTRACT_OPENSEARCH = {"url": "http://127.0.0.1:9", "index": server.index}
-        assert drain_once() == 0
-        page = search_media(alice, "beach")
-        assert not page.is_available
-        assert [notice.code for notice in page.notices] == ["unavailable"]
-        assert not get_backend().is_healthy()
-        settings.PIXTRACT_OPENSEARCH = {"url": server.url, "index": server.index}
-        OutboxEntry.objects.update(next_try=timezone.now())
-        index_all()
-        assert search_media(alice, "beach").total == 1
-
-    def test_a_lost_index_is_made_anew_when_it_is_missed(self, alice: User, server: Server) -> None:
-        item = MediaItemFactory(owner=alice, file_name="beach.jpg")
-        note_change(alice.pk, [item.pk])
-        index_all()
-        connect(server).indices.delete(index=f"{server.index}.v*")
-        page = search_media(alice, "beach")
-        assert [notice.code for notice in page.notices] == ["rebuilding"]
-        index_all()
-        assert search_media(alice, "beach").total == 1
