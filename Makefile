@@ -1,5 +1,5 @@
 # Every target works on a bare clone: what it needs is made first, once.
-.PHONY: run build test lint format bench soak demo clean
+.PHONY: run build test lint format bench soak demo services services-stop clean
 .DEFAULT_GOAL := run
 
 ifdef PORT
@@ -36,5 +36,12 @@ demo: ## Fill an account "demo" with real pictures (the product may be running o
 	    .venv/bin/python manage.py migrate -v 0 && \
 	    PIXTRACT_LOG_LEVEL=WARNING .venv/bin/python manage.py demo build/demo
 
+services: ## Start a real OpenSearch for the tests, on this machine alone (OPENSEARCH_PORT)
+	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services start
+
+services-stop: ## Stop it again
+	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop
+
 clean: ## Remove what was built; var/ (the state) stays
+	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop
 	rm -rf .venv .venv-dev build staticroot assets/dist node_modules

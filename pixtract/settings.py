@@ -212,7 +212,17 @@ WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 2, minimum=1)
 
 PIXTRACT_LABEL_ENGINE = env_choice("LABEL_ENGINE", "local", ("local", "off"))
 PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "off"))
-PIXTRACT_SEARCH_BACKEND = env_choice("SEARCH_BACKEND", "embedded", ("embedded",))
+PIXTRACT_SEARCH_BACKEND = env_choice("SEARCH_BACKEND", "embedded", ("embedded", "opensearch"))
+PIXTRACT_OPENSEARCH = {
+    "url": env_str("OPENSEARCH_URL"),
+    "user": env_str("OPENSEARCH_USER"),
+    "password": env_secret("OPENSEARCH_PASSWORD"),
+    "region": env_str("OPENSEARCH_AWS_REGION"),
+    "ca_file": env_str("OPENSEARCH_CA_FILE"),
+    "index": env_str("OPENSEARCH_INDEX", "pixtract"),
+    "shards": env_int("OPENSEARCH_SHARDS", 1, minimum=1),
+    "replicas": env_int("OPENSEARCH_REPLICAS", 0),
+}
 PIXTRACT_MIN_CONFIDENCE = env_int("MIN_CONFIDENCE", 55)
 PIXTRACT_OCR_LANGUAGES = env_list("OCR_LANGUAGES", ("en",))
 PIXTRACT_ENGINE_IDLE_SECONDS = env_int("ENGINE_IDLE_SECONDS", 120)

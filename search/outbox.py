@@ -20,7 +20,7 @@ from gallery.models import MediaItem
 from gallery.services.changes import batches
 from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
-from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
 from search.documents import library_batches, load_documents
 from search.models import OutboxEntry
 from search.types import SearchDocument
@@ -56,18 +56,22 @@ def drain_once(limit: int = BATCH) -> int:
     return sum(_drain_owner(owner_id, entries) for owner_id, entries in by_owner.items())
 
 
-def rebuild_library(owner_id: UUID) -> int:
+def rebuild_library(owner_id: UUID, backend: SearchBackend | None = None) -> int:
     """Index an owner's library anew, in place of what there is; returns how many items.
 
-    Raises SearchUnavailable.
+    ``backend`` may be the replacement of the engine in use. Raises SearchUnavailable.
     """
+    live = get_backend()
     if not User.objects.filter(pk=owner_id).exists():
-        get_backend().delete_owner(owner_id)
+        live.delete_owner(owner_id)
         return 0
+    backend = backend or live
     started = time.monotonic()
     versions: dict[UUID, int] = {}
-    count = get_backend().rebuild(owner_id, _library(owner_id, versions))
-    _note_indexed(versions)
+    count = backend.rebuild(owner_id, _library(owner_id, versions))
+    # What is in a replacement is not found yet.
+    if backend is live:
+        _note_indexed(versions)
     logger.info(
         "library indexed",
         extra={"owner": owner_id, "items": count, "seconds": round(time.monotonic() - started, 2)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -52,6 +53,12 @@ class SearchBackend(Protocol):
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         """Put an index made of ``documents`` alone in the place of the present one."""
+
+    def replacement(self) -> AbstractContextManager[SearchBackend]:
+        """Give the engine with which to rebuild every library, in use when all went well.
+
+        An engine that keeps libraries apart gives itself: each takes its own place at once.
+        """
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
 from search.backends.embedded_schema import build_schema, to_document
 from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.ranking import tiers
 from search.types import (
     Facets,
     FoundId,
@@ -55,21 +56,24 @@ class EmbeddedBackend:
             with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
                 return self._add(writer, documents, replacing=False)
 
+    def replacement(self) -> AbstractContextManager[EmbeddedBackend]:
+        return nullcontext(self)
+
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
     ) -> FoundPage:
         searcher = self._store.searcher(owner_id)
         compiler = Compiler(self._schema, request)
-        tiers = _tiers(request)
+        ranks = tiers(request)
         found: list[FoundId] = []
         with engine_errors(SearchUnavailable):
-            counted = searcher.search(compiler.tier(tiers[-1]), 1)
+            counted = searcher.search(compiler.tier(ranks[-1]), 1)
             total = int(counted.count)  # type: ignore[attr-defined]  # the stub lacks it
-            for tier in tiers:
+            for tier in ranks:
                 if len(found) > limit or (after is not None and tier > after.tier):
                     continue
                 start = after if after is not None and after.tier == tier else None
-                query = self._only(compiler, tier, tiers, start)
+                query = self._only(compiler, tier, ranks, start)
                 found += self._read(searcher, query, tier, start, limit + 1 - len(found))
         page = tuple(found[:limit])
         last = page[-1] if len(found) > limit and page else None
@@ -80,7 +84,7 @@ class EmbeddedBackend:
         searcher = self._store.searcher(owner_id)
         compiler = Compiler(self._schema, request)
         with engine_errors(SearchUnavailable):
-            return count_facets(searcher, compiler, request, _tiers(request)[-1], size)
+            return count_facets(searcher, compiler, request, tiers(request)[-1], size)
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
         searcher = self._store.searcher(owner_id)
@@ -143,13 +147,13 @@ class EmbeddedBackend:
         return count
 
     def _only(
-        self, compiler: Compiler, tier: Tier, tiers: Sequence[Tier], start: Position | None
+        self, compiler: Compiler, tier: Tier, ranks: Sequence[Tier], start: Position | None
     ) -> Query:
         """Return what is in ``tier`` and in no better one, from ``start`` on."""
         parts = [(Occur.Must, compiler.tier(tier))]
-        better = tiers.index(tier) - 1
+        better = ranks.index(tier) - 1
         if better >= 0:
-            parts.append((Occur.MustNot, compiler.tier(tiers[better])))
+            parts.append((Occur.MustNot, compiler.tier(ranks[better])))
         if start is not None:
             behind = Query.range_query(
                 self._schema, "sort_key", FieldType.Integer, None, start.sort_key
@@ -174,12 +178,3 @@ class EmbeddedBackend:
 
 def _order(hit: FoundId) -> tuple[int, str]:
     return hit.sort_key, str(hit.id)
-
-
-def _tiers(request: Request) -> tuple[Tier, ...]:
-    """Return the tiers to read, best first; the last one holds everything that is found."""
-    if request.is_typo:
-        return (Tier.TYPO,)
-    if request.root is None or not request.is_ranked:
-        return (Tier.STEM,)
-    return (Tier.STRONG, Tier.EXACT, Tier.STEM)

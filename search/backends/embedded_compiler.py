@@ -10,16 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from tantivy import FieldType, Occur, Query, Schema
 
-from search.analysis import is_unspaced, stem
+from search.analysis import stem
 from search.backends.base import Request
-from search.backends.embedded_schema import (
-    ALWAYS,
-    SEPARATOR,
-    exact_field,
-    facet_field,
-    stem_field,
-    whole_field,
-)
+from search.backends.embedded_schema import ALWAYS
+from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
+from search.backends.ranking import has_stems, is_part_of_pairs
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
@@ -87,7 +82,7 @@ class Compiler:
 
     def _word(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
         found = [self._exact_word(leaf, exact_field(field))]
-        if isinstance(leaf, Term) and tier <= Tier.STEM and _has_stems(leaf):
+        if isinstance(leaf, Term) and tier <= Tier.STEM and has_stems(leaf):
             stems = (self._term(stem_field(field), stem(word)) for word in leaf.words)
             found.append(_all(list(stems)))
         return found
@@ -127,7 +122,7 @@ class Compiler:
         if isinstance(leaf, Term):
             spellings += leaf.variants
         found = [self._levels(name, spellings, endings)]
-        if isinstance(leaf, Term) and tier <= Tier.STEM and not is_whole and _has_stems(leaf):
+        if isinstance(leaf, Term) and tier <= Tier.STEM and not is_whole and has_stems(leaf):
             found.append(
                 self._levels(stem_field(field), ["_".join(map(stem, leaf.words))], endings)
             )
@@ -164,13 +159,6 @@ class Compiler:
         return Query.range_query(self._schema, leaf.field, FieldType.Integer, low, high)
 
 
-def _has_stems(leaf: Term) -> bool:
-    """Stems stand for words in the spirit of the word; codes, parts and spellings are literal."""
-    if leaf.prefix or leaf.pattern or leaf.variants:
-        return False
-    return all(word.isalpha() and not is_unspaced(word) for word in leaf.words)
-
-
 def _expression(leaf: Term) -> str:
     """Return the regular expression of a prefix or pattern; nothing for a plain word."""
     last = leaf.words[-1]
@@ -178,8 +166,7 @@ def _expression(leaf: Term) -> str:
         return f"[^{SEPARATOR}]".join(re.escape(part) for part in last.split("?"))
     if leaf.prefix:
         return f"{re.escape(last)}[^{SEPARATOR}]*"
-    if len(last) == 1 and len(leaf.words) == 1 and is_unspaced(last):
-        # Such scripts are kept as pairs, in which a single character comes first or last.
+    if is_part_of_pairs(leaf):
         return f"[^{SEPARATOR}]?{re.escape(last)}[^{SEPARATOR}]?"
     return ""
 

@@ -1,28 +1,35 @@
 """How a document lies in the embedded index: fields, their encoding, and the schema's version.
 
-Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level,
-and a query for 55 % and above asks for the 91 words from 110 to 200. ``word SEPARATOR +``
-stands for a label that is shown at any threshold.
+A query for labels of 55 % and above asks for the 91 words from 110 to 200, and for the
+one that ends in ALWAYS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 from tantivy import Document, Schema, SchemaBuilder
 
-from search.analysis import fold, stem
+from search.analysis import stem
+from search.backends.encoding import (
+    FACETS,
+    NUMBERS,
+    exact_field,
+    facet_field,
+    label_names,
+    label_terms,
+    names_field,
+    plain_field,
+    starts,
+    stem_field,
+    whole_field,
+)
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
 VERSION = 1
-SEPARATOR = "\x1f"
 ALWAYS = "+"
 TOKENIZER = "given"
-NUMBERS = ("taken", "added", "size", "width", "height", "duration")
-PLAIN_FACETS = ("kind", "year", "place", "camera")
-FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
-MAX_RUN = 4
 
 
 def build_schema() -> Schema:
@@ -48,30 +55,6 @@ def build_schema() -> Schema:
     return builder.build()
 
 
-def exact_field(name: str) -> str:
-    return f"exact_{name}"
-
-
-def stem_field(name: str) -> str:
-    return f"stem_{name}"
-
-
-def whole_field(name: str) -> str:
-    return f"whole_{name}"
-
-
-def plain_field(name: str) -> str:
-    return f"plain_{name}"
-
-
-def facet_field(name: str) -> str:
-    return f"facet_{name}"
-
-
-def names_field(name: str) -> str:
-    return f"names_{name}"
-
-
 def to_document(source: SearchDocument, schema: Schema) -> Document:
     """Encode a document for the engine."""
     values: dict[str, object] = {
@@ -89,48 +72,11 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
     values |= _label_values("label", source.labels) | _label_values("category", source.categories)
     for facet, name in source.facets.items():
         values[facet_field(facet)] = name
-        values[names_field(facet)] = list(_starts(name, ""))
+        values[names_field(facet)] = list(starts(name, ""))
     return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)
 
 
-def levels(entry: LabelEntry) -> tuple[str, ...]:
-    """Return the endings under which a label's words are kept."""
-    own = f"{entry.level:03}"
-    return (own, ALWAYS) if entry.always else (own,)
-
-
-def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield every run of neighboring words, so that parts of a name can be asked for."""
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + MAX_RUN, len(words)) + 1):
-            yield words[start:end]
-
-
-def _label_values(field: str, entries: Iterable[LabelEntry]) -> dict[str, object]:
-    exact: set[str] = set()
-    stems: set[str] = set()
-    whole: set[str] = set()
-    plain: set[str] = set()
-    facet: list[str] = []
-    starts: list[str] = []
-    for entry in entries:
-        for ending in (SEPARATOR + level for level in levels(entry)):
-            for name in entry.names:
-                whole.add("_".join(name) + ending)
-                for run in runs(name):
-                    exact.add("_".join(run) + ending)
-                    stems.add("_".join(map(stem, run)) + ending)
-        plain.update(word for name in entry.names for word in name)
-        ending = SEPARATOR + levels(entry)[-1]
-        facet.append(entry.name + ending)
-        starts.extend(_starts(entry.name, ending))
-    sets = ((exact_field, exact), (stem_field, stems), (whole_field, whole), (plain_field, plain))
-    joined: dict[str, object] = {name(field): " ".join(found) for name, found in sets if found}
-    return joined | {facet_field(field): facet, names_field(field): starts}
-
-
-def _starts(name: str, ending: str) -> Iterator[str]:
-    """Yield the name from each of its words on, folded, for completing what is typed."""
-    parts = fold(name).split()
-    for start in range(min(len(parts), MAX_RUN)):
-        yield " ".join(parts[start:]) + SEPARATOR + name + ending
+def _label_values(field: str, entries: Sequence[LabelEntry]) -> dict[str, object]:
+    terms = label_terms(field, entries, ALWAYS)
+    joined: dict[str, object] = {name: " ".join(found) for name, found in terms.items() if found}
+    return joined | label_names(field, entries, ALWAYS)

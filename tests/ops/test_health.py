@@ -42,6 +42,15 @@ def test_not_ready_when_the_index_cannot_be_written(
 
 
 @pytest.mark.django_db
+def test_ready_without_the_search_server(client: Client, settings: Any) -> None:
+    settings.PIXTRACT_SEARCH_BACKEND = "opensearch"
+    settings.PIXTRACT_OPENSEARCH = {"url": "http://127.0.0.1:9"}
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["search_index"] == "failed"
+
+
+@pytest.mark.django_db
 def test_metrics_are_for_this_machine(client: Client) -> None:
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", **ELSEWHERE).status_code == 403

@@ -20,6 +20,9 @@ from tests.factories import (
     TextPageFactory,
     text_line,
 )
+from tests.search.opensearch_server import new_server
+
+__all__ = ["new_server"]
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +30,12 @@ def index_dir(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """Give every test an index of its own."""
     settings.PIXTRACT_INDEX_DIR = tmp_path / "index"
     yield tmp_path / "index"
+
+
+@pytest.fixture
+def embedded(settings: Any) -> None:
+    """For tests that look into the index folder: whatever engine the others run on."""
+    settings.PIXTRACT_SEARCH_BACKEND = "embedded"
 
 
 def index_all() -> int:

@@ -190,6 +190,7 @@ def test_a_busy_engine_is_tried_again_later(alice: User, monkeypatch: pytest.Mon
     assert found(alice, "late") == ["late.jpg"]
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_lost_index_comes_back_whole_with_the_next_change(alice: User, index_dir: Path) -> None:
     make(alice, "first one.jpg")
     index_all()
@@ -215,6 +216,7 @@ def test_an_item_enqueued_for_the_wrong_owner_stays_out(alice: User, bob: User) 
     assert found(bob, "") == ["bob.jpg"]
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_deleted_account_leaves_no_index(alice: User, index_dir: Path) -> None:
     make(alice, "mine.jpg")
     index_all()

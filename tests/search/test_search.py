@@ -147,6 +147,7 @@ def test_what_the_database_lost_is_dropped_and_repaired(
     assert search_media(alice, "dog").total == 0
 
 
+@pytest.mark.usefixtures("embedded")
 def test_a_lost_index_is_said_and_made_anew(
     alice: User, library: list[MediaItem], index_dir: Path
 ) -> None:

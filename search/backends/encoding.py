@@ -1,0 +1,94 @@
+"""How labels and names are spelled in an index, whichever engine keeps it.
+
+Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level
+in three digits. One more ending stands for a label that is shown at any threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from search.analysis import fold, stem
+from search.fields import LABEL_FIELDS
+from search.types import LabelEntry
+
+SEPARATOR = "\x1f"
+NUMBERS = ("taken", "added", "size", "width", "height", "duration")
+PLAIN_FACETS = ("kind", "year", "place", "camera")
+FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
+MAX_RUN = 4
+
+
+def exact_field(name: str) -> str:
+    return f"exact_{name}"
+
+
+def stem_field(name: str) -> str:
+    return f"stem_{name}"
+
+
+def whole_field(name: str) -> str:
+    return f"whole_{name}"
+
+
+def plain_field(name: str) -> str:
+    return f"plain_{name}"
+
+
+def facet_field(name: str) -> str:
+    return f"facet_{name}"
+
+
+def names_field(name: str) -> str:
+    return f"names_{name}"
+
+
+def levels(entry: LabelEntry, always: str) -> tuple[str, ...]:
+    """Return the endings under which a label's words are kept."""
+    own = f"{entry.level:03}"
+    return (own, always) if entry.always else (own,)
+
+
+def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield every run of neighboring words, so that parts of a name can be asked for."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + MAX_RUN, len(words)) + 1):
+            yield words[start:end]
+
+
+def label_terms(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, set[str]]:
+    """Return the terms of the fields that words of labels are looked up in."""
+    exact: set[str] = set()
+    stems: set[str] = set()
+    whole: set[str] = set()
+    plain: set[str] = set()
+    for entry in entries:
+        for ending in (SEPARATOR + level for level in levels(entry, always)):
+            for name in entry.names:
+                whole.add("_".join(name) + ending)
+                for run in runs(name):
+                    exact.add("_".join(run) + ending)
+                    stems.add("_".join(map(stem, run)) + ending)
+        plain.update(word for name in entry.names for word in name)
+    fields = (exact_field, stem_field, whole_field, plain_field)
+    return {
+        name(field): terms for name, terms in zip(fields, (exact, stems, whole, plain), strict=True)
+    }
+
+
+def label_names(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, list[str]]:
+    """Return the values of the fields that names of labels are counted and completed from."""
+    facet: list[str] = []
+    begun: list[str] = []
+    for entry in entries:
+        ending = SEPARATOR + levels(entry, always)[-1]
+        facet.append(entry.name + ending)
+        begun.extend(starts(entry.name, ending))
+    return {facet_field(field): facet, names_field(field): begun}
+
+
+def starts(name: str, ending: str) -> Iterator[str]:
+    """Yield the name from each of its words on, folded, for completing what is typed."""
+    parts = fold(name).split()
+    for start in range(min(len(parts), MAX_RUN)):
+        yield " ".join(parts[start:]) + SEPARATOR + name + ending

@@ -1,0 +1,172 @@
+"""The search engine for many: OpenSearch 2.19 or newer, all libraries in one index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from search.backends.base import IndexStats, Request, SearchUnavailable
+from search.backends.opensearch_client import Server
+from search.backends.opensearch_compiler import compile_request
+from search.backends.opensearch_facets import count_facets, count_names, count_words
+from search.backends.opensearch_indices import Indices
+from search.backends.opensearch_schema import document_ids, to_source
+from search.backends.opensearch_store import Build, LibraryStore
+from search.backends.ranking import tiers
+from search.types import Facets, FoundId, FoundPage, Position, SearchDocument, Tier
+
+Json = dict[str, Any]
+
+_BY_TIER = [{"_score": "desc"}]
+_NEWEST_FIRST = [{"sort_key": "desc"}, {"item": "desc"}]
+_VERSIONS_AT_ONCE = 5_000
+
+
+class OpenSearchBackend:
+    """Implements SearchBackend. Nothing is sent to the server before it is asked something."""
+
+    def __init__(self, indices: Indices) -> None:
+        self._store = LibraryStore(indices)
+
+    @classmethod
+    def at(cls, server: Server) -> OpenSearchBackend:
+        """Return the engine on a server."""
+        return cls(Indices(server))
+
+    def write(
+        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
+    ) -> None:
+        targets = self._store.targets(owner_id)
+        self._store.send(self._changes(owner_id, targets, documents, deleted_ids), is_visible=True)
+
+    def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
+        with self._store.building(owner_id) as build:
+            count = self._store.send(self._all(owner_id, build, documents))
+        self._store.keep_only(owner_id, build.generation)
+        return count
+
+    @contextmanager
+    def replacement(self) -> Iterator[OpenSearchBackend]:
+        with self._store.indices.replacement() as indices:
+            yield OpenSearchBackend(indices)
+
+    def search(
+        self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
+    ) -> FoundPage:
+        *better, last = tiers(request)
+        body: Json = {
+            "query": compile_request(request),
+            "size": limit + 1,
+            "track_total_hits": True,
+            "sort": [*(_BY_TIER if better else ()), *_NEWEST_FIRST],
+        }
+        if after is not None:
+            tier = [after.tier - last] if better else []
+            body["search_after"] = [*tier, after.sort_key, after.id]
+        hits = self._ask(owner_id, body)["hits"]
+        found = [_found(hit["sort"], last) for hit in hits["hits"]]
+        page = tuple(found[:limit])
+        end = page[-1] if len(found) > limit and page else None
+        position = Position(end.tier, end.sort_key, str(end.id)) if end else None
+        return FoundPage(page, int(hits["total"]["value"]), position)
+
+    def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
+        return count_facets(lambda body: self._ask(owner_id, body), request, size)
+
+    def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
+        return count_words(lambda body: self._ask(owner_id, body), field, prefix, limit)
+
+    def names(
+        self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
+    ) -> dict[str, int]:
+        return count_names(
+            lambda body: self._ask(owner_id, body), facet, prefix, min_confidence, limit
+        )
+
+    def versions(self, owner_id: UUID) -> dict[UUID, int]:
+        generation = self._store.generation(owner_id)
+        body: Json = {
+            "size": _VERSIONS_AT_ONCE,
+            "sort": [{"item": "asc"}],
+            "docvalue_fields": ["version"],
+            "_source": False,
+        }
+        found: dict[UUID, int] = {}
+        while True:
+            hits = self._store.ask(owner_id, generation, body)["hits"]["hits"]
+            found |= {UUID(hit["sort"][0]): int(hit["fields"]["version"][0]) for hit in hits}
+            if len(hits) < _VERSIONS_AT_ONCE:
+                return found
+            body["search_after"] = hits[-1]["sort"]
+
+    def delete_owner(self, owner_id: UUID) -> None:
+        self._store.forget(owner_id)
+
+    def stats(self, owner_id: UUID) -> IndexStats:
+        """Return the library's size; its bytes are its share of the index."""
+        answer = self._ask(owner_id, {"size": 0, "track_total_hits": True})
+        documents = int(answer["hits"]["total"]["value"])
+        total, size = self._store.indices.size_bytes()
+        return IndexStats(documents, size * documents // max(total, 1))
+
+    def is_healthy(self) -> bool:
+        try:
+            return self._store.indices.is_writable()
+        except SearchUnavailable:
+            return False
+
+    def _ask(self, owner_id: UUID, body: Json) -> Json:
+        return self._store.ask(owner_id, self._store.generation(owner_id), body)
+
+    def _changes(
+        self,
+        owner_id: UUID,
+        targets: Sequence[tuple[str, str]],
+        documents: Iterable[SearchDocument],
+        deleted_ids: Sequence[UUID],
+    ) -> Iterator[Json]:
+        """Yield what brings each target up to date: deletions first, then whole documents."""
+        for alias, generation in targets:
+            ids = list(document_ids(generation, deleted_ids))
+            held = self._store.held_versions(alias, owner_id, ids)
+            for document_id, version in held.items():
+                action = _action("delete", alias, owner_id, version)
+                yield {**action, "_id": document_id}
+        for document in documents:
+            for alias, generation in targets:
+                yield _index_action(document, alias, owner_id, generation)
+
+    def _all(
+        self, owner_id: UUID, build: Build, documents: Iterable[SearchDocument]
+    ) -> Iterator[Json]:
+        for document in documents:
+            build.keep()
+            yield _index_action(
+                document, self._store.indices.write_alias, owner_id, build.generation
+            )
+
+
+def _index_action(document: SearchDocument, alias: str, owner_id: UUID, generation: str) -> Json:
+    return {
+        **_action("index", alias, owner_id, document.version),
+        "_id": next(document_ids(generation, [document.id])),
+        "_source": to_source(document, owner_id, generation),
+    }
+
+
+def _action(kind: str, alias: str, owner_id: UUID, version: int) -> Json:
+    """Return an action of a bulk that holds unless the server has a newer version."""
+    return {
+        "_op_type": kind,
+        "_index": alias,
+        "routing": str(owner_id),
+        "version": version,
+        "version_type": "external_gte",
+    }
+
+
+def _found(sort: Sequence[Any], last: Tier) -> FoundId:
+    *score, key, item_id = sort
+    return FoundId(UUID(item_id), Tier(last + round(sum(score))), int(key))

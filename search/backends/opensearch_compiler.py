@@ -1,0 +1,247 @@
+"""From the query's tree to OpenSearch's own queries. The user's text reaches none of its parsers.
+
+One question answers for all tiers: what the last tier finds is found, and each better
+tier that holds adds one to the score.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from search.analysis import stem
+from search.backends.base import Request
+from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
+from search.backends.opensearch_schema import ALWAYS_LEVEL, SHORT, SHORT_FIELDS
+from search.backends.ranking import has_stems, is_part_of_pairs, tiers
+from search.fields import LABEL_FIELDS, STRONG_FIELDS
+from search.levels import HIGHEST, PER_PERCENT
+from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
+
+Clause = dict[str, Any]
+
+# The server refuses more than 1,024; the rest is for the filters around a query.
+MAX_CLAUSES = 900
+# It refuses more than 65,536 terms in one clause, too; each name comes with up to 202 endings.
+_NAMES_AT_ONCE = 300
+_LIMIT = 2**62
+_PEOPLE = ("person", "people")
+_NOTHING: Clause = {"match_none": {}}
+_NOT_A_CLAUSE = {"bool", "filter", "should", "must_not", "constant_score"}
+
+
+def compile_request(request: Request, *, without: str | None = None) -> Clause:
+    """Return the query for ``request``; ``without`` is a facet whose filter is left out.
+
+    A query too long for the server is asked in its literal form: words joined by
+    punctuation then match as a phrase alone.
+    """
+    found = _Compiler(request).scored(without)
+    return (
+        found
+        if _clauses(found) <= MAX_CLAUSES
+        else _Compiler(request, is_literal=True).scored(without)
+    )
+
+
+class _Compiler:
+    """Compiles for one request: its threshold decides which labels a word can meet."""
+
+    def __init__(self, request: Request, *, is_literal: bool = False) -> None:
+        self._request = request
+        self._is_literal = is_literal
+
+    def scored(self, without: str | None) -> Clause:
+        """Return a query whose score tells how many tiers above the last one a hit stands."""
+        *better, last = tiers(self._request)
+        filters = [
+            self._chosen(facet, values)
+            for facet, values in self._request.filters.items()
+            if facet != without and values
+        ]
+        root = self._request.root
+        if root is None:
+            return {"bool": {"filter": filters}}
+        points = [{"constant_score": {"filter": self._node(root, tier)}} for tier in better]
+        return {"bool": {"filter": [self._node(root, last), *filters], "should": points}}
+
+    def _chosen(self, facet: str, values: Sequence[str]) -> Clause:
+        if facet not in LABEL_FIELDS:
+            return {"terms": {facet_field(facet): list(values)}}
+        low, high = self._bounds(None, None)
+        endings = [f"{SEPARATOR}{level:03}" for level in range(low, high + 1)]
+        chunks = (values[at : at + _NAMES_AT_ONCE] for at in range(0, len(values), _NAMES_AT_ONCE))
+        return _any(
+            {"terms": {facet_field(facet): [name + ending for name in names for ending in endings]}}
+            for names in chunks
+        )
+
+    def _node(self, node: Node, tier: Tier) -> Clause:
+        if isinstance(node, And):
+            return _all(self._node(child, tier) for child in node.children)
+        if isinstance(node, Or):
+            return _any(self._node(child, tier) for child in node.children)
+        if isinstance(node, Not):
+            # What a negation shuts out does not depend on the tier, or the tiers would not nest.
+            return {"bool": {"must_not": [self._node(node.child, Tier.STEM)]}}
+        return self._leaf(node, tier)
+
+    def _leaf(self, leaf: Leaf, tier: Tier) -> Clause:
+        if isinstance(leaf, Choice):
+            return self._choice(leaf)
+        if isinstance(leaf, Range):
+            return _range(leaf)
+        options: list[Clause] = []
+        for field in self._fields(leaf, tier):
+            in_labels = field in LABEL_FIELDS
+            options += (
+                self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
+            )
+        return _any(options)
+
+    def _fields(self, leaf: Term | Phrase, tier: Tier) -> Sequence[str]:
+        if leaf.field:
+            return (leaf.field,)
+        if tier is Tier.STRONG and isinstance(leaf, Term):
+            return STRONG_FIELDS
+        # Only what is found at one place, in one field, may be looked up in all at once.
+        if self._is_literal or isinstance(leaf, Phrase) or len(leaf.words) == 1:
+            return (*LABEL_FIELDS, "text", SHORT)
+        return (*LABEL_FIELDS, "text", *SHORT_FIELDS)
+
+    # Text fields: exact tokens with positions, and the set of their stems.
+
+    def _word(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
+        found = [self._exact_word(leaf, exact_field(field))]
+        if isinstance(leaf, Term) and tier <= Tier.STEM and self._has_stems(leaf):
+            found.append(_all(_term(stem_field(field), stem(word)) for word in leaf.words))
+        return found
+
+    def _has_stems(self, leaf: Term) -> bool:
+        return has_stems(leaf) and not (self._is_literal and len(leaf.words) > 1)
+
+    def _exact_word(self, leaf: Term | Phrase, field: str) -> Clause:
+        if isinstance(leaf, Phrase):
+            return _sequence(field, leaf.words, leaf.slop)
+        if leaf.variants:
+            return {"terms": {field: [*leaf.words, *leaf.variants]}}
+        if expression := _expression(leaf):
+            return _all([*self._before_last(leaf, field), _regexp(field, expression)])
+        return _sequence(field, leaf.words, 0)
+
+    def _before_last(self, leaf: Term, field: str) -> list[Clause]:
+        before = leaf.words[:-1]
+        if self._is_literal and before:
+            return [_sequence(field, before, 0)]
+        return [_term(field, word) for word in before]
+
+    # Labels and categories: words with their confidence.
+
+    def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
+        if isinstance(leaf, Phrase):
+            return [self._levels(exact_field(field), "_".join(leaf.words), None, None)]
+        name = whole_field(field) if leaf.exact else exact_field(field)
+        if expression := _expression(leaf):
+            low, high = self._bounds(leaf.low, leaf.high)
+            if low > high:
+                return [_NOTHING]
+            return [_regexp(name, f"{expression}{SEPARATOR}<{low:03}-{high:03}>")]
+        spellings = ["_".join(leaf.words), *leaf.variants]
+        found = [self._levels(name, spelling, leaf.low, leaf.high) for spelling in spellings]
+        if tier <= Tier.STEM and not leaf.exact and self._has_stems(leaf):
+            stems = "_".join(map(stem, leaf.words))
+            found.append(self._levels(stem_field(field), stems, leaf.low, leaf.high))
+        return found
+
+    def _levels(self, field: str, name: str, low: int | None, high: int | None) -> Clause:
+        """Return what asks for a label within explicit levels, or else for one that is shown."""
+        least, most = self._bounds(low, high)
+        if least > most:
+            return _NOTHING
+        ends = {"gte": f"{name}{SEPARATOR}{least:03}", "lte": f"{name}{SEPARATOR}{most:03}"}
+        return {"range": {field: ends}}
+
+    def _bounds(self, low: int | None, high: int | None) -> tuple[int, int]:
+        if low is None and high is None:
+            return self._request.min_confidence * PER_PERCENT, ALWAYS_LEVEL
+        return low or 0, min(HIGHEST if high is None else high, HIGHEST)
+
+    # Everything that is not words.
+
+    def _choice(self, leaf: Choice) -> Clause:
+        if (leaf.field, leaf.value) == ("has", "people"):
+            name = whole_field("label")
+            return _any(self._levels(name, word, None, None) for word in _PEOPLE)
+        return _term("choices", f"{leaf.field}={leaf.value}")
+
+
+def _range(leaf: Range) -> Clause:
+    field = "levels" if leaf.field == "confidence" else leaf.field
+    limit = HIGHEST if field == "levels" else _LIMIT
+    low = -limit if leaf.low is None else max(leaf.low, -limit)
+    high = limit if leaf.high is None else min(leaf.high, limit)
+    return {"range": {field: {"gte": low, "lte": high}}} if low <= high else _NOTHING
+
+
+def _sequence(field: str, words: Sequence[str], slop: int) -> Clause:
+    if len(words) == 1:
+        return _term(field, words[0])
+    spaced = " ".join(words)
+    if not slop:
+        return {"match_phrase": {field: spaced}}
+    # A phrase with slop would find its words in the other order, too.
+    within = {"query": spaced, "mode": "ordered", "max_gaps": slop}
+    return {"intervals": {field: {"match": within}}}
+
+
+def _term(field: str, word: str) -> Clause:
+    return {"term": {field: word}}
+
+
+def _regexp(field: str, expression: str) -> Clause:
+    return {"regexp": {field: {"value": expression, "flags": "INTERVAL"}}}
+
+
+def _expression(leaf: Term) -> str:
+    """Return the regular expression of a prefix or pattern; nothing for a plain word."""
+    last = leaf.words[-1]
+    if leaf.pattern:
+        return f"[^{SEPARATOR}]".join(escaped(part) for part in last.split("?"))
+    if leaf.prefix:
+        return f"{escaped(last)}[^{SEPARATOR}]*"
+    if is_part_of_pairs(leaf):
+        return f"[^{SEPARATOR}]?{escaped(last)}[^{SEPARATOR}]?"
+    return ""
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` as a regular expression of the server that matches it alone."""
+    return re.sub(r"([^\w])", r"\\\1", text)
+
+
+def _all(parts: Iterable[Clause]) -> Clause:
+    parts = list(parts)
+    return parts[0] if len(parts) == 1 else {"bool": {"filter": parts}}
+
+
+def _any(parts: Iterable[Clause]) -> Clause:
+    parts = list(parts)
+    if len(parts) == 1:
+        return parts[0]
+    return {"bool": {"should": parts, "minimum_should_match": 1}}
+
+
+def _clauses(query: Clause) -> int:
+    """Count what the server would count."""
+    total = 0
+    waiting: list[Clause] = [query]
+    while waiting:
+        for name, value in waiting.pop().items():
+            if name not in _NOT_A_CLAUSE:
+                total += name != "minimum_should_match"
+            elif isinstance(value, list):
+                waiting += value
+            else:
+                waiting.append(value)
+    return total

@@ -1,0 +1,167 @@
+"""How a document lies in OpenSearch: settings, mapping, encoding, and the schema's version.
+
+The server analyzes nothing: it is given tokens with spaces between them, or whole terms.
+The ending of a label that is always shown is one above the highest level, so that
+"55 % and above" is one range, from 110 to 201.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from search.analysis import stem
+from search.backends.encoding import (
+    FACETS,
+    NUMBERS,
+    exact_field,
+    facet_field,
+    label_names,
+    label_terms,
+    names_field,
+    plain_field,
+    starts,
+    stem_field,
+    whole_field,
+)
+from search.backends.opensearch_client import Server
+from search.documents import PAGE_BREAK
+from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
+from search.levels import HIGHEST
+from search.types import LabelEntry, SearchDocument
+
+VERSION = 1
+ALWAYS_LEVEL = HIGHEST + 1
+ALWAYS = f"{ALWAYS_LEVEL:03}"
+# All free words but those that were read: one place to look instead of six.
+SHORT = "short"
+SHORT_FIELDS = tuple(name for name in FREE_WORD_FIELDS if name != "text")
+# Wider than any phrase may be stretched, so that none spans two fields.
+_GAP = 100
+# Lucene refuses terms of more than 32,766 bytes, and with them the document.
+_LONGEST_TERM = 8_000
+_ANALYZER = "given"
+# To the server, the break of a page is white space; this is as impossible in a query.
+_BREAK = "\u00b6"
+
+
+def words_field(name: str) -> str:
+    return f"words_{name}"
+
+
+def index_body(server: Server) -> dict[str, Any]:
+    """Return settings and mapping of a new index; a change of them needs another VERSION."""
+    given = {"type": "custom", "tokenizer": "whitespace"}
+    return {
+        "settings": {
+            "number_of_shards": server.shards,
+            "number_of_replicas": server.replicas,
+            "refresh_interval": "1s",
+            "analysis": {"analyzer": {_ANALYZER: given}},
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_routing": {"required": True},
+            # What is shown comes from the database: only the notes on libraries are kept.
+            "_source": {"includes": ["library"]},
+            "properties": _properties(),
+        },
+    }
+
+
+def _properties() -> dict[str, dict[str, Any]]:
+    number = {"type": "long", "doc_values": False}
+    properties: dict[str, dict[str, Any]] = {
+        "library": {"type": "object", "enabled": False},
+        "viewers": _term(counted=False),
+        "generation": _term(counted=False),
+        "item": _term(searched=False),
+        "version": {"type": "long", "index": False},
+        "sort_key": {"type": "long"},
+        "choices": _term(counted=False),
+        "levels": {"type": "short", "doc_values": False},
+        exact_field(SHORT): _text(),
+        stem_field(SHORT): _term(counted=False),
+    }
+    for name in WORD_FIELDS:
+        properties |= {exact_field(name): _text(), stem_field(name): _term(counted=False)}
+        properties[words_field(name)] = _term(searched=False)
+    for name in LABEL_FIELDS:
+        looked_up = (exact_field(name), stem_field(name), whole_field(name))
+        properties |= {field: _term(counted=False) for field in looked_up}
+        properties[plain_field(name)] = _term()
+    properties |= {facet_field(facet): _term() for facet in FACETS}
+    properties |= {names_field(facet): _term() for facet in FACETS}
+    return properties | dict.fromkeys(NUMBERS, number)
+
+
+def _term(*, searched: bool = True, counted: bool = True) -> dict[str, Any]:
+    return {
+        "type": "keyword",
+        "index": searched,
+        "doc_values": counted,
+        "ignore_above": _LONGEST_TERM,
+    }
+
+
+def _text() -> dict[str, Any]:
+    return {
+        "type": "text",
+        "analyzer": _ANALYZER,
+        "norms": False,
+        "position_increment_gap": _GAP,
+    }
+
+
+def to_source(document: SearchDocument, owner_id: UUID, generation: str) -> dict[str, Any]:
+    """Encode a document of the owner's library for the server."""
+    values: dict[str, Any] = {
+        "viewers": [str(owner_id)],
+        "generation": generation,
+        "item": str(document.id),
+        "version": document.version,
+        "sort_key": document.sort_key,
+        "choices": list(document.choices),
+        "levels": sorted({entry.level for entry in document.labels}),
+    }
+    values |= {name: document.numbers[name] for name in NUMBERS if name in document.numbers}
+    values |= _word_values(document)
+    values |= _label_values("label", document.labels)
+    values |= _label_values("category", document.categories)
+    for facet, name in document.facets.items():
+        values[facet_field(facet)] = name
+        values[names_field(facet)] = list(starts(name, ""))
+    return {name: value for name, value in values.items() if value != []}
+
+
+def _word_values(document: SearchDocument) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, tokens in document.fields.items():
+        if tokens:
+            values[exact_field(name)] = _spaced(tokens)
+            values[stem_field(name)] = _stems(tokens)
+            values[words_field(name)] = sorted(set(tokens) - {PAGE_BREAK})
+    short = [document.fields[name] for name in SHORT_FIELDS if document.fields.get(name)]
+    values[exact_field(SHORT)] = [_spaced(tokens) for tokens in short]
+    values[stem_field(SHORT)] = _stems(token for tokens in short for token in tokens)
+    return values
+
+
+def _spaced(tokens: Iterable[str]) -> str:
+    return " ".join(_BREAK if token == PAGE_BREAK else token for token in tokens)
+
+
+def _stems(tokens: Iterable[str]) -> list[str]:
+    return sorted({stem(token) for token in tokens if token != PAGE_BREAK})
+
+
+def _label_values(field: str, entries: Iterable[LabelEntry]) -> dict[str, list[str]]:
+    entries = list(entries)
+    terms = {name: sorted(found) for name, found in label_terms(field, entries, ALWAYS).items()}
+    return terms | label_names(field, entries, ALWAYS)
+
+
+def document_ids(generation: str, item_ids: Iterable[UUID]) -> Iterator[str]:
+    """Yield the server's ids of items in one generation of a library."""
+    return (f"{generation}.{item_id}" for item_id in item_ids)

@@ -1,0 +1,288 @@
+"""Libraries in OpenSearch: all in one index, each with a note that names what is valid of it.
+
+Documents of other generations than the noted one are not found, so that a library that was
+indexed anew takes the place of the old one in one step.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from opensearchpy.exceptions import ConflictError
+from opensearchpy.helpers import streaming_bulk
+
+from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.opensearch_client import SLOW, server_errors
+from search.backends.opensearch_indices import Indices
+
+Json = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+LEASE_SECONDS = 120
+RENEW_SECONDS = 20
+_BULK_ITEMS = 500
+_BULK_BYTES = 5_000_000
+_BULK_RETRIES = 6
+_LONGEST_WAIT_SECONDS = 10
+_DELETE_SECONDS = 600
+_DELETE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is noted of a library: its generation, and until when another is being made."""
+
+    generation: str
+    building_until: float
+    seq_no: int = 0
+    primary_term: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """True while a process is making another generation."""
+        return self.building_until > time.time()
+
+
+class LibraryStore:
+    """Reads and writes the libraries of an index."""
+
+    def __init__(self, indices: Indices) -> None:
+        self.indices = indices
+        self._client = indices.client
+
+    # Notes
+
+    def generation(self, owner_id: UUID) -> str:
+        """Return the library's valid generation. Raises IndexBroken when there is none."""
+        note = self._note(owner_id, self.indices.read_alias)
+        if note is None or not note.generation:
+            raise IndexBroken("there is no index of this library")
+        return note.generation
+
+    def free_note(self, owner_id: UUID, alias: str) -> Note | None:
+        """Return the note of a library that nobody is making anew, or raise SearchUnavailable."""
+        note = self._note(owner_id, alias)
+        if note and note.is_held:
+            raise SearchUnavailable("another process is writing to this index")
+        return note
+
+    def targets(self, owner_id: UUID) -> list[tuple[str, str]]:
+        """Return the aliases to write to, each with the library's generation there.
+
+        Raises IndexBroken, or SearchUnavailable while the library is being indexed anew.
+        """
+        found: list[tuple[str, str]] = []
+        for alias in self.indices.written_to():
+            note = self.free_note(owner_id, alias)
+            if note and note.generation:
+                found.append((alias, note.generation))
+            elif alias == self.indices.write_alias:
+                raise IndexBroken("there is no index of this library")
+        return found
+
+    def put_note(self, owner_id: UUID, before: Note | None, after: Note) -> Note:
+        """Write a note over the one that was read. Raises SearchUnavailable if it has changed."""
+        expected: Json = {"op_type": "create"}
+        if before is not None:
+            expected = {"if_seq_no": before.seq_no, "if_primary_term": before.primary_term}
+        library = {"generation": after.generation, "building_until": after.building_until}
+        with server_errors():
+            try:
+                answer = self._client.index(
+                    index=self.indices.write_alias,
+                    id=_note_id(owner_id),
+                    body={"library": library, "viewers": [str(owner_id)]},
+                    params={"routing": owner_id, "require_alias": "true", **expected},
+                )
+            except ConflictError as error:
+                raise SearchUnavailable("another process is writing to this index") from error
+        return replace(after, seq_no=answer["_seq_no"], primary_term=answer["_primary_term"])
+
+    @contextmanager
+    def building(self, owner_id: UUID) -> Iterator[Build]:
+        """Give a new generation, put to use when all went well.
+
+        Raises SearchUnavailable when another process is making one.
+        """
+        self.indices.make_first()
+        build = Build(self, owner_id)
+        try:
+            yield build
+            self.indices.refresh(self.indices.write_alias)
+            build.finish()
+        except BaseException:
+            build.give_up()
+            raise
+
+    def _note(self, owner_id: UUID, alias: str) -> Note | None:
+        with server_errors():
+            found = self._client.get(
+                index=alias, id=_note_id(owner_id), params={"routing": owner_id, "ignore": 404}
+            )
+        if "found" not in found:
+            raise IndexBroken("there is no index")
+        if not found["found"]:
+            return None
+        library = found["_source"]["library"]
+        return Note(
+            library["generation"],
+            library["building_until"],
+            found["_seq_no"],
+            found["_primary_term"],
+        )
+
+    # Documents
+
+    def ask(self, owner_id: UUID, generation: str, body: Json) -> Json:
+        """Search in what the owner may see: the one door through which every question goes."""
+        mine = [_seen_by(owner_id), _made_in(generation)]
+        query = {"bool": {"must": [body.get("query", {"match_all": {}})], "filter": mine}}
+        with server_errors():
+            answer: Json = self._client.search(
+                index=self.indices.read_alias,
+                body={**body, "query": query},
+                params={
+                    "routing": owner_id,
+                    "allow_partial_search_results": "false",
+                    "cancel_after_time_interval": "10s",
+                },
+            )
+        return answer
+
+    def send(self, actions: Iterable[Json], *, is_visible: bool = False) -> int:
+        """Send changes in bulk, waiting when the server is busy; returns how many were made.
+
+        What the server holds in a newer version is left alone. ``is_visible`` waits until
+        readers see it. Raises SearchUnavailable, or ValueError for a refused document.
+        """
+        refresh = "true" if is_visible else "false"
+        done = 0
+        with server_errors():
+            for succeeded, answer in streaming_bulk(
+                self._client,
+                actions,
+                chunk_size=_BULK_ITEMS,
+                max_chunk_bytes=_BULK_BYTES,
+                raise_on_error=False,
+                max_retries=_BULK_RETRIES,
+                initial_backoff=1,
+                max_backoff=_LONGEST_WAIT_SECONDS,
+                params={"require_alias": "true", "refresh": refresh, **SLOW},
+            ):
+                if not succeeded:
+                    _judge(next(iter(answer.values())))
+                done += 1
+        return done
+
+    def held_versions(self, alias: str, owner_id: UUID, ids: list[str]) -> dict[str, int]:
+        """Return the versions of those documents that the index holds, seen by readers or not."""
+        if not ids:
+            return {}
+        with server_errors():
+            found = self._client.mget(
+                index=alias, body={"ids": ids}, params={"routing": owner_id, "_source": "false"}
+            )
+        return {doc["_id"]: doc["_version"] for doc in found["docs"] if doc.get("found")}
+
+    def delete_generation(self, owner_id: UUID, generation: str) -> None:
+        """Delete a generation that never came to use."""
+        self.indices.refresh(self.indices.write_alias)
+        self._delete(self.indices.write_alias, owner_id, {"filter": [_made_in(generation)]})
+
+    def keep_only(self, owner_id: UUID, generation: str) -> None:
+        """Let the server delete every other generation in its own time; no reader sees them."""
+        is_item = {"exists": {"field": "item"}}
+        others = {"filter": [is_item], "must_not": [_made_in(generation)]}
+        self._delete(self.indices.write_alias, owner_id, others, waits=False)
+
+    def forget(self, owner_id: UUID) -> None:
+        """Delete all of the owner's documents. Raises SearchUnavailable when some resist."""
+        with suppress(IndexBroken):
+            for alias in self.indices.written_to():
+                self.free_note(owner_id, alias)
+        self.indices.refresh(self.indices.every)
+        for _ in range(_DELETE_ATTEMPTS):
+            if not self._delete(self.indices.every, owner_id, {}):
+                return
+        raise SearchUnavailable("documents of this library are still being written")
+
+    def _delete(self, index: str, owner_id: UUID, which: Json, *, waits: bool = True) -> int:
+        """Delete the owner's documents that ``which`` finds; returns how many were in the way."""
+        mine = {"filter": [_seen_by(owner_id), {"bool": which}]}
+        with server_errors():
+            answer = self._client.delete_by_query(
+                index=index,
+                body={"query": {"bool": mine}},
+                params={
+                    "routing": owner_id,
+                    "conflicts": "proceed",
+                    "refresh": "true",
+                    "wait_for_completion": "true" if waits else "false",
+                    "request_timeout": _DELETE_SECONDS,
+                },
+            )
+        return int(answer.get("version_conflicts", 0))
+
+
+class Build:
+    """One generation on its way, held against other processes by a lease that it renews."""
+
+    def __init__(self, store: LibraryStore, owner_id: UUID) -> None:
+        self.generation = uuid.uuid4().hex
+        self._store = store
+        self._owner_id = owner_id
+        before = store.free_note(owner_id, store.indices.write_alias)
+        self._note = self._put(before, before.generation if before else "", LEASE_SECONDS)
+
+    def keep(self) -> None:
+        """Renew the lease when it is time. Raises SearchUnavailable when it was lost."""
+        if self._note.building_until - time.time() < LEASE_SECONDS - RENEW_SECONDS:
+            self._note = self._put(self._note, self._note.generation, LEASE_SECONDS)
+
+    def finish(self) -> None:
+        """Make this generation the valid one."""
+        self._note = self._put(self._note, self.generation, 0)
+
+    def give_up(self) -> None:
+        """Remove what was written and give the lease back; it would run out by itself."""
+        try:
+            self._store.delete_generation(self._owner_id, self.generation)
+            self._put(self._note, self._note.generation, 0)
+        except SearchUnavailable as error:
+            logger.warning("unfinished index left", extra={"owner": self._owner_id, "error": error})
+
+    def _put(self, before: Note | None, generation: str, seconds: int) -> Note:
+        until = time.time() + seconds if seconds else 0
+        return self._store.put_note(self._owner_id, before, Note(generation, until))
+
+
+def _note_id(owner_id: UUID) -> str:
+    return f"library.{owner_id}"
+
+
+def _seen_by(owner_id: UUID) -> Json:
+    return {"term": {"viewers": str(owner_id)}}
+
+
+def _made_in(generation: str) -> Json:
+    return {"term": {"generation": generation}}
+
+
+def _judge(answer: Json) -> None:
+    """Pass over what is newer or gone already; raise for what was not done."""
+    status = answer["status"]
+    is_gone = status == 404 and answer.get("result") == "not_found"
+    if status == 409 or is_gone:
+        return
+    reason = str(answer.get("error"))[:300]
+    if status == 400:
+        raise ValueError(f"the search server refuses document {answer['_id']}: {reason}")
+    raise SearchUnavailable(f"{status}: {reason}")

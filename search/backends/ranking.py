@@ -1,0 +1,29 @@
+"""What ranking and stemming mean, the same for every engine."""
+
+from __future__ import annotations
+
+from search.analysis import is_unspaced
+from search.backends.base import Request
+from search.types import Term, Tier
+
+
+def tiers(request: Request) -> tuple[Tier, ...]:
+    """Return the tiers to read, best first; the last one holds everything that is found."""
+    if request.is_typo:
+        return (Tier.TYPO,)
+    if request.root is None or not request.is_ranked:
+        return (Tier.STEM,)
+    return (Tier.STRONG, Tier.EXACT, Tier.STEM)
+
+
+def has_stems(leaf: Term) -> bool:
+    """Stems stand for words in the spirit of the word; codes, parts and spellings are literal."""
+    if leaf.prefix or leaf.pattern or leaf.variants:
+        return False
+    return all(word.isalpha() and not is_unspaced(word) for word in leaf.words)
+
+
+def is_part_of_pairs(leaf: Term) -> bool:
+    """True for one character of a script that is kept as pairs, in which it is first or last."""
+    last = leaf.words[-1]
+    return len(last) == 1 and len(leaf.words) == 1 and is_unspaced(last)

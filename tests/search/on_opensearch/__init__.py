@@ -1,0 +1,1 @@
+"""The tests of pages, API and outbox once more, with a server as the engine."""

@@ -1,0 +1,1 @@
+from tests.search.test_isolation import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.search.test_outbox import *  # noqa: F403

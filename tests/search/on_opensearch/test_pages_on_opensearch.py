@@ -1,0 +1,1 @@
+from tests.search.test_pages import *  # noqa: F403

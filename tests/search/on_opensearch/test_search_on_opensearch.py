@@ -1,0 +1,1 @@
+from tests.search.test_search import *  # noqa: F403
