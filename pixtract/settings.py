@@ -36,7 +36,6 @@ load_dotenv(BASE_DIR / ".env")
 TESTING = "pytest" in sys.modules
 
 # Where things are
-
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 BUILD_DIR = Path(env_str("BUILD_DIR", str(BASE_DIR / "build"))).resolve()
 PIXTRACT_MODELS_DIR = BUILD_DIR / "models"
@@ -52,7 +51,6 @@ PORT = env_int("PORT", 8000, minimum=1)
 BASE_URL = env_str("BASE_URL", f"http://{'localhost' if BIND == '0.0.0.0' else BIND}:{PORT}")  # noqa: S104
 
 # Security
-
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY") or kept_secret(VAR_DIR / "secret_key")
 _base = urlsplit(BASE_URL)
@@ -94,7 +92,6 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Django
-
 INSTALLED_APPS = [
     "accounts",
     "gallery",
@@ -162,14 +159,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Database: SQLite with WAL, or PostgreSQL
-
 DATABASES = {
     "default": database(env_secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'pixtract.sqlite3'}"))
 }
 CACHES = {"default": cache(env_secret("CACHE_URL"), VAR_DIR / "cache")}
 
 # Files
-
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
 FILE_UPLOAD_TEMP_DIR = str(PIXTRACT_WORK_DIR)
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -193,7 +188,6 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 
 # Queue: the broker is only the doorbell
-
 CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost//")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_TASK_DEFAULT_QUEUE = "media"
@@ -209,7 +203,6 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 4
 WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 2, minimum=1)
 
 # Engines
-
 PIXTRACT_LABEL_ENGINE = env_choice("LABEL_ENGINE", "local", ("local", "off"))
 PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "off"))
 PIXTRACT_SEARCH_BACKEND = env_choice("SEARCH_BACKEND", "embedded", ("embedded", "opensearch"))
@@ -233,7 +226,6 @@ PIXTRACT_MAX_PIXELS = env_int("MAX_PIXELS", 250_000_000, minimum=1)
 PIXTRACT_MAX_UPLOAD_BYTES = env_int("MAX_UPLOAD_BYTES", 4 * 1024**3, minimum=1)
 
 # Accounts
-
 PIXTRACT_SIGNUP = env_choice("SIGNUP", "open", ("open", "closed"))
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -256,14 +248,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Pixtract: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 
 # E-mail
-
 DEFAULT_FROM_EMAIL = env_str("FROM_EMAIL", f"Pixtract <pixtract@{socket.gethostname()}>")
 EMAIL_TIMEOUT = 10
 # The seven EMAIL_ settings follow from the one address.
 globals().update(mail(env_secret("EMAIL_URL")))
 
 # API
-
 CSRF_FAILURE_VIEW = "pixtract.problems.csrf_failure"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -305,6 +295,5 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Metrics and logs
-
 PIXTRACT_METRICS_TOKEN = env_secret("METRICS_TOKEN")
 LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))
