@@ -100,6 +100,54 @@ class TextPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A key and its value on a receipt, an invoice or a form.
+
+    ``key`` is what stands on the page ("Invoice no."), empty where nothing does; ``kind`` is
+    the standard name of a field that everybody knows: vendor, date, total, currency, tax,
+    subtotal, invoice_number, due_date; empty for others. ``value`` is the text as it stands
+    there; ``normalized`` is the form to compare: an ISO date, an amount like "1234.50", an
+    ISO 4217 currency code, else empty. ``page`` is the TextPage's number.
+    """
+
+    key: str
+    value: str
+    confidence: float
+    page: int = 1
+    kind: str = ""
+    normalized: str = ""
+    key_box: Box | None = None
+    value_box: Box | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell; rows and columns count from 1, spans are 1 for plain cells."""
+
+    row: int
+    column: int
+    text: str
+    confidence: float
+    box: Box
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a page, its cells in reading order."""
+
+    page: int
+    box: Box
+    cells: tuple[Cell, ...]
+    title: str = ""
+    confidence: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Coordinates:
     """WGS 84 degrees."""
 

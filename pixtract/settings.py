@@ -15,6 +15,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
+from pixtract import cloud
 from pixtract.backends import broker_options, cache, database, mail
 from pixtract.env import (
     env_bool,
@@ -179,13 +180,7 @@ _static = (
     if DEBUG or TESTING
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
-    },
-    "staticfiles": {"BACKEND": _static},
-}
+STORAGES = cloud.storages(MEDIA_ROOT, _static)
 
 # Queue: the broker is only the doorbell
 CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost//")
@@ -203,19 +198,17 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 4
 WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 2, minimum=1)
 
 # Engines
-PIXTRACT_LABEL_ENGINE = env_choice("LABEL_ENGINE", "local", ("local", "off"))
-PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "off"))
+PIXTRACT_LABEL_ENGINE = env_choice("LABEL_ENGINE", "local", ("local", "rekognition", "off"))
+PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "textract", "off"))
 PIXTRACT_SEARCH_BACKEND = env_choice("SEARCH_BACKEND", "embedded", ("embedded", "opensearch"))
-PIXTRACT_OPENSEARCH = {
-    "url": env_str("OPENSEARCH_URL"),
-    "user": env_str("OPENSEARCH_USER"),
-    "password": env_secret("OPENSEARCH_PASSWORD"),
-    "region": env_str("OPENSEARCH_AWS_REGION"),
-    "ca_file": env_str("OPENSEARCH_CA_FILE"),
-    "index": env_str("OPENSEARCH_INDEX", "pixtract"),
-    "shards": env_int("OPENSEARCH_SHARDS", 1, minimum=1),
-    "replicas": env_int("OPENSEARCH_REPLICAS", 0),
-}
+PIXTRACT_OPENSEARCH = cloud.opensearch()
+PIXTRACT_AWS = cloud.aws()
+PIXTRACT_S3 = cloud.s3()
+PIXTRACT_REKOGNITION = cloud.rekognition()
+PIXTRACT_TEXTRACT = cloud.textract()
+PIXTRACT_SPEND = cloud.spend()
+PIXTRACT_INGEST = cloud.ingest()
+PIXTRACT_WEBHOOKS = cloud.webhooks()
 PIXTRACT_MIN_CONFIDENCE = env_int("MIN_CONFIDENCE", 55)
 PIXTRACT_OCR_LANGUAGES = env_list("OCR_LANGUAGES", ("en",))
 PIXTRACT_ENGINE_IDLE_SECONDS = env_int("ENGINE_IDLE_SECONDS", 120)

@@ -1,26 +1,54 @@
-"""What every label and text engine is: a frozen answer out of a stored rendition."""
+"""What every label and text engine is: a frozen answer out of a stored rendition.
+
+Every analyzer says for the ledger, the caps and the token bucket whose it is: ``provider`` is
+"rekognition" or "textract", and empty for engines of this machine, which cost nothing;
+``operation`` is the provider's own name of the call, as the price table knows it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from gallery.types import DetectedLabel, TextPage
+from gallery.types import DetectedLabel, Field, Table, TextPage
+
+
+class Billed(StrEnum):
+    """Whether a provider charges for an attempt that failed."""
+
+    NO = "no"
+    UNCERTAIN = "uncertain"
 
 
 class AnalyzerError(Exception):
     """An engine could not answer.
 
-    ``permanent`` means that the same input will never work: do not retry.
+    ``permanent`` means that the same input will never work: do not retry. ``throttled``
+    means that the provider wants fewer calls; ``misconfigured`` that no call will work
+    until an administrator mends credentials, permissions or addresses: the provider is
+    paused. ``billed`` says whether this attempt may have cost money.
     """
 
-    def __init__(self, code: str, message: str, *, permanent: bool) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        permanent: bool,
+        throttled: bool = False,
+        misconfigured: bool = False,
+        billed: Billed = Billed.NO,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.permanent = permanent
+        self.throttled = throttled
+        self.misconfigured = misconfigured
+        self.billed = billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +66,19 @@ class AnalyzerInput:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredInput:
+    """A whole file in a bucket, for engines that read many pages or a whole video there.
+
+    ``units`` is what the provider will charge for: pages, or begun minutes.
+    """
+
+    bucket: str
+    key: str
+    content_type: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """An engine's answer for one input.
 
@@ -50,6 +91,8 @@ class Completed:
     model_version: str
     labels: tuple[DetectedLabel, ...] = ()
     pages: tuple[TextPage, ...] = ()
+    fields: tuple[Field, ...] = ()
+    tables: tuple[Table, ...] = ()
     units: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -66,6 +109,8 @@ class LabelAnalyzer(Protocol):
     """Looks at pictures and names what is on them."""
 
     name: str
+    provider: str
+    operation: str
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the picture that shapes the raw answer (cache key)."""
@@ -82,6 +127,8 @@ class TextAnalyzer(Protocol):
     """Reads the text on pictures."""
 
     name: str
+    provider: str
+    operation: str
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the picture that shapes the raw answer (cache key)."""
@@ -91,3 +138,24 @@ class TextAnalyzer(Protocol):
 
     def pages_from_raw(self, raw: Mapping[str, Any]) -> Sequence[TextPage]:
         """Rebuild pages from a kept raw answer; pure, offline."""
+
+
+@runtime_checkable
+class LongAnalyzer(Protocol):
+    """Takes a whole stored file, and answers when it is ready."""
+
+    name: str
+    provider: str
+    operation: str
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Everything besides the file that shapes the raw answer (cache key)."""
+
+    def start(self, stored: StoredInput, token: str) -> Pending:
+        """Hand the file over; the same ``token`` never starts (nor costs) twice.
+
+        ``token`` is at most 64 characters of [a-zA-Z0-9-_]. Raises AnalyzerError.
+        """
+
+    def collect(self, provider_job_id: str) -> Completed | Pending:
+        """Return the answer, or Pending while there is none; raises AnalyzerError."""

@@ -24,6 +24,8 @@ class LocalLabelAnalyzer:
     """Names what is on pictures with two small networks; nothing leaves the machine."""
 
     name = NAME
+    provider = ""
+    operation = ""
 
     def __init__(self, process: EngineProcess) -> None:
         self._process = process

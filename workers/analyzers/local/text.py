@@ -18,6 +18,8 @@ class LocalTextAnalyzer:
     """Reads text with rapidocr's bundled networks; nothing leaves the machine."""
 
     name = NAME
+    provider = ""
+    operation = ""
 
     def __init__(
         self,

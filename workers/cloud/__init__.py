@@ -1,0 +1,1 @@
+"""AWS beside the engines: clients, what an administrator sets up, queues of notifications."""
