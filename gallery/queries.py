@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from accounts.models import User
 from gallery.models import (
     Category,
+    DocumentField,
     Job,
     JobState,
     Kind,
@@ -122,6 +123,14 @@ def thumbs_of(item_ids: Iterable[UUID]) -> dict[UUID, Rendition]:
     """The thumb of each item that has one, in one query."""
     found = Rendition.objects.filter(item__in=list(item_ids), name="thumb")
     return {rendition.item_id: rendition for rendition in found}
+
+
+def fields_of(item_ids: Iterable[UUID]) -> dict[UUID, list[DocumentField]]:
+    """The fields found on each item that has any, as they stand on its pages, in one query."""
+    found: dict[UUID, list[DocumentField]] = {}
+    for field in DocumentField.objects.filter(item__in=list(item_ids)).order_by("item", "position"):
+        found.setdefault(field.item_id, []).append(field)
+    return found
 
 
 def pending_items(user: Viewer) -> QuerySet[MediaItem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gallery.models import Kind, Lane, Step
 
 _ALL = frozenset(Kind.values)
+_STILL = _ALL - {Kind.VIDEO.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ PLANS: tuple[StepPlan, ...] = (
     StepPlan(Step.READ, Lane.ANALYSIS, 40, needs=frozenset({Step.RENDER})),
     StepPlan(Step.CATEGORIZE, Lane.MEDIA, 55, after=frozenset({Step.LABEL, Step.READ})),
     StepPlan(
+        Step.EXTRACT,
+        Lane.ANALYSIS,
+        58,
+        after=frozenset({Step.READ, Step.CATEGORIZE}),
+        kinds=_STILL,
+    ),
+    StepPlan(
         Step.TRANSCODE,
         Lane.MEDIA,
         60,
@@ -44,7 +52,8 @@ PLAN_OF: dict[str, StepPlan] = {plan.step.value: plan for plan in PLANS}
 FOLLOWERS: dict[str, frozenset[Step]] = {
     Step.INSPECT: frozenset({Step.PLACE}),
     Step.LABEL: frozenset({Step.CATEGORIZE}),
-    Step.READ: frozenset({Step.CATEGORIZE}),
+    Step.READ: frozenset({Step.CATEGORIZE, Step.EXTRACT}),
+    Step.CATEGORIZE: frozenset({Step.EXTRACT}),
 }
 
 

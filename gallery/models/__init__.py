@@ -1,6 +1,7 @@
 """The gallery's nouns, one file each."""
 
 from gallery.models.category import Category, CategoryState, MediaCategory
+from gallery.models.field import DocumentField, DocumentTable
 from gallery.models.job import Job, JobState, Lane, Step
 from gallery.models.label import Correction, Label, LabelState, MediaLabel, Verdict
 from gallery.models.media import DocumentType, Kind, MediaItem
@@ -11,6 +12,8 @@ __all__ = [
     "Category",
     "CategoryState",
     "Correction",
+    "DocumentField",
+    "DocumentTable",
     "DocumentType",
     "Job",
     "JobState",

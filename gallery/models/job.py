@@ -15,6 +15,7 @@ class Step(models.TextChoices):
     READ = "read", "Read text"
     PLACE = "place", "Find the place"
     CATEGORIZE = "categorize", "Sort into categories"
+    EXTRACT = "extract", "Find fields and tables"
     INDEX = "index", "Make it findable"
 
 
@@ -39,6 +40,7 @@ class Job(models.Model):
 
     A waiting job with an empty ``run_at`` waits for the steps it needs. A running one
     is held by ``lease_token`` until ``lease_until``; whoever holds another token has lost it.
+    A done one with an ``error_code`` is done in part: the message says what is missing.
     """
 
     item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="jobs")

@@ -126,6 +126,22 @@ def retry_later(job: Job, code: str, message: str, delay: timedelta) -> set[str]
     return set()
 
 
+@transaction.atomic
+def put_off(job: Job, code: str, message: str, delay: timedelta) -> set[str]:
+    """Try again after ``delay`` however often: nothing is wrong with the item. Raises LeaseLost."""
+    _update_held(
+        job,
+        state=JobState.WAITING,
+        run_at=timezone.now() + delay,
+        lease_token=None,
+        lease_until=None,
+        attempts=F("attempts") - 1,
+        error_code=code,
+        error_message=message[:500],
+    )
+    return set()
+
+
 def _settle(job: Job, **values: object) -> set[str]:
     # The item's row lock makes two steps of one item settle one after the other, so that
     # the later one sees both and releases what waits for both.
@@ -226,7 +242,7 @@ def _reopen_item(jobs: list[Job], steps: set[str]) -> int:
     for job in sorted(jobs, key=lambda job: job.priority):
         held_up = job.state == JobState.SKIPPED and job.error_code == "needs_failed"
         if held_up and PLAN_OF[job.step].needs & wanted:
-            wanted.add(job.step)
+            wanted |= {job.step} | FOLLOWERS.get(job.step, frozenset())
     for job in (job for job in jobs if job.step in wanted):
         plan = PLAN_OF[job.step]
         blocked = bool((plan.needs | plan.after) & wanted)

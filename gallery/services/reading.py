@@ -42,9 +42,9 @@ def _row(item: MediaItem, page: PageValue) -> TextPage:
 def line_data(line: TextLine) -> dict[str, Any]:
     """A line as it is stored and as the API shows it."""
     data: dict[str, Any] = {
-        "text": _clean(line.text),
+        "text": clean(line.text),
         "confidence": round(line.confidence, 2),
-        "box": _numbers(line.box),
+        "box": numbers(line.box),
         "words": [_word_data(word) for word in line.words],
     }
     if line.handwritten is not None:
@@ -54,17 +54,19 @@ def line_data(line: TextLine) -> dict[str, Any]:
 
 def _word_data(word: Word) -> dict[str, Any]:
     return {
-        "text": _clean(word.text),
+        "text": clean(word.text),
         "confidence": round(word.confidence, 2),
-        "box": _numbers(word.box),
+        "box": numbers(word.box),
     }
 
 
-def _numbers(box: Box) -> list[float]:
+def numbers(box: Box) -> list[float]:
+    """A box as it is stored."""
     clipped = box.clipped()
     return [clipped.left, clipped.top, clipped.width, clipped.height]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text without what no database takes."""
     # PostgreSQL takes no NUL, and a lone surrogate cannot be encoded at all.
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

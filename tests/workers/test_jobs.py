@@ -52,13 +52,14 @@ def run_to_done(lane: str) -> list[str]:
 
 def test_an_items_list_is_complete_from_its_first_second(item: MediaItem) -> None:
     assert set(states(item)) == set(Step.values) - {Step.TRANSCODE}
-    assert set(states(make_item(Kind.VIDEO))) == set(Step.values)
+    assert set(states(make_item(Kind.VIDEO))) == set(Step.values) - {Step.EXTRACT}
 
 
 def test_steps_run_in_order_of_need(item: MediaItem) -> None:
     assert run_to_done(Lane.MEDIA) == [Step.INSPECT, Step.RENDER, Step.PLACE]
     assert run_to_done(Lane.ANALYSIS) == [Step.LABEL, Step.READ]
     assert run_to_done(Lane.MEDIA) == [Step.CATEGORIZE]
+    assert run_to_done(Lane.ANALYSIS) == [Step.EXTRACT]
     assert {step for step, state in states(item).items() if state != JobState.DONE} == {Step.INDEX}
 
 
@@ -125,13 +126,16 @@ def test_reopening_runs_a_step_again_with_what_it_had_held_up(item: MediaItem) -
     assert inspect is not None
     jobs.fail(inspect, "corrupt", "The file is damaged.")
     assert run_to_done(Lane.MEDIA) == [Step.CATEGORIZE]
-    assert jobs.retry_failed([item.pk]) == 5
+    assert run_to_done(Lane.ANALYSIS) == [Step.EXTRACT]
+    assert jobs.retry_failed([item.pk]) == 7
     assert run_to_done(Lane.MEDIA) == [Step.INSPECT, Step.RENDER, Step.PLACE]
     assert run_to_done(Lane.ANALYSIS) == [Step.LABEL, Step.READ]
+    assert run_to_done(Lane.MEDIA) == [Step.CATEGORIZE]
+    assert run_to_done(Lane.ANALYSIS) == [Step.EXTRACT]
 
 
 def test_reopening_labels_sorts_into_categories_again(item: MediaItem) -> None:
-    for lane in (Lane.MEDIA, Lane.ANALYSIS, Lane.MEDIA):
+    for lane in (Lane.MEDIA, Lane.ANALYSIS, Lane.MEDIA, Lane.ANALYSIS):
         run_to_done(lane)
     assert jobs.reopen([item.pk], [Step.LABEL]) == 2
     assert run_to_done(Lane.MEDIA) == []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from gallery.models import MediaItem, Step
 from workers.steps.categorize import categorize_item
+from workers.steps.extract import extract_item
 from workers.steps.inspect import inspect_item
 from workers.steps.label import label_item
 from workers.steps.outcome import Outcome
@@ -22,4 +23,5 @@ STEPS: dict[str, Callable[[MediaItem], Outcome]] = {
     Step.READ: read_item,
     Step.PLACE: place_item,
     Step.CATEGORIZE: categorize_item,
+    Step.EXTRACT: extract_item,
 }

@@ -1,0 +1,60 @@
+"""Fields and tables that were found on a page: of receipts, invoices, forms and lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from gallery.models.media import MediaItem
+
+
+class DocumentField(models.Model):
+    """A key and its value. ``kind`` is the standard name of what everybody knows (vendor, total).
+
+    ``normalized`` is the value's form to compare: an ISO date, an amount like "1234.50", a
+    currency's code. Boxes are ``[left, top, width, height]``, ratios 0-1 of the upright page.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="document_fields")
+    position = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=20, blank=True, default="")
+    key = models.CharField(max_length=200, blank=True, default="")
+    value = models.CharField(max_length=1000, blank=True, default="")
+    normalized = models.CharField(max_length=40, blank=True, default="")
+    confidence = models.FloatField()
+    key_box = models.JSONField(null=True, blank=True)
+    value_box = models.JSONField(null=True, blank=True)
+    source = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        ordering = ["item", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "position"], name="gallery_field_unique"),
+        ]
+        indexes = [models.Index(fields=["item", "kind"], name="gallery_field_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind or self.key}: {self.value}"[:80]
+
+
+class DocumentTable(models.Model):
+    """A table. ``cells`` is ``[{"row", "column", "text", "confidence", "box", "row_span",
+    "column_span", "header"}]`` in reading order; rows and columns count from 1."""
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="document_tables")
+    position = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=200, blank=True, default="")
+    confidence = models.FloatField(default=0.0)
+    box = models.JSONField()
+    cells = models.JSONField(default=list)
+    source = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        ordering = ["item", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "position"], name="gallery_table_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"table {self.position} of {self.item_id}"
