@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pixtract.env import env_int, env_secret, env_str
+from pixtract.env import env_choice, env_int, env_secret, env_str
+
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 def opensearch() -> dict[str, Any]:
@@ -32,7 +35,63 @@ def s3() -> dict[str, Any]:
         "bucket": env_str("S3_BUCKET"),
         "prefix": env_str("S3_PREFIX").strip("/"),
         "region": env_str("S3_REGION") or env_str("AWS_REGION"),
-        "endpoint_url": env_str("S3_ENDPOINT_URL"),
+        "endpoint_url": env_str("S3_ENDPOINT_URL").rstrip("/"),
+        "public_url": env_str("S3_PUBLIC_URL").rstrip("/"),
+        "addressing": env_choice("S3_ADDRESSING", "auto", ("auto", "virtual", "path")),
+        "checksums": env_choice(
+            "S3_CHECKSUMS", "auto", ("auto", "when_supported", "when_required")
+        ),
+        "encryption": env_choice("S3_ENCRYPTION", "none", ("none", "AES256", "aws:kms")),
+        "kms_key": env_str("S3_KMS_KEY"),
+        "storage_class": env_str("S3_STORAGE_CLASS"),
+        "url_seconds": env_int("S3_URL_SECONDS", 3600, minimum=60),
+    }
+
+
+def bucket_origins() -> list[str]:
+    """Where links to the bucket lead: what pages may load pictures and films from."""
+    bucket = s3()
+    if not bucket["bucket"]:
+        return []
+    tail = "amazonaws.com.cn" if bucket["region"].startswith("cn-") else "amazonaws.com"
+    base = bucket["public_url"] or bucket["endpoint_url"] or f"https://s3.{bucket['region']}.{tail}"
+    parts = urlsplit(base)
+    in_host = _addressing(bucket) == "virtual"
+    return [f"{parts.scheme}://{bucket['bucket'] + '.' if in_host else ''}{parts.netloc}"]
+
+
+def _addressing(bucket: dict[str, Any]) -> str:
+    """A certificate for *.s3… does not cover names with dots; other stores seldom have one."""
+    if bucket["addressing"] != "auto":
+        return str(bucket["addressing"])
+    return "path" if bucket["endpoint_url"] or "." in bucket["bucket"] else "virtual"
+
+
+def _checksums(bucket: dict[str, Any]) -> str:
+    """Stores that are not AWS often refuse the checksums that newer clients add by themselves."""
+    if bucket["checksums"] != "auto":
+        return str(bucket["checksums"])
+    host = urlsplit(bucket["endpoint_url"]).hostname or _AWS_HOSTS[0]
+    return "when_supported" if host.endswith(_AWS_HOSTS) else "when_required"
+
+
+def bucket_options() -> dict[str, Any]:
+    """What the bucket's storage backend is made with."""
+    bucket = s3()
+    return {
+        "bucket": bucket["bucket"],
+        "prefix": bucket["prefix"],
+        # Stores that are not AWS have no regions, but a signature must name one.
+        "region": bucket["region"] or ("us-east-1" if bucket["endpoint_url"] else ""),
+        "endpoint_url": bucket["endpoint_url"],
+        "public_url": bucket["public_url"],
+        "addressing": _addressing(bucket),
+        "checksums": _checksums(bucket),
+        "encryption": "" if bucket["encryption"] == "none" else bucket["encryption"],
+        "kms_key": bucket["kms_key"],
+        "storage_class": bucket["storage_class"],
+        "url_seconds": bucket["url_seconds"],
+        "profile": aws()["profile"],
     }
 
 
@@ -58,10 +117,12 @@ def webhooks() -> dict[str, Any]:
 
 def storages(folder: Path, static: str) -> dict[str, dict[str, Any]]:
     """Django's STORAGES: the default store of media, and the static files' ``static``."""
+    in_folder = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder, "base_url": None},
+    }
+    in_bucket = {"BACKEND": "workers.cloud.bucket.BucketStorage", "OPTIONS": bucket_options()}
     return {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder, "base_url": None},
-        },
+        "default": in_bucket if s3()["bucket"] else in_folder,
         "staticfiles": {"BACKEND": static},
     }

@@ -14,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gallery import storage
 from search.backends import get_backend
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def _check_database() -> None:
 def _check_storage() -> None:
     if isinstance(default_storage, FileSystemStorage):
         _check_writable(Path(default_storage.location))
+    storage.check_reachable()
     _check_writable(Path(settings.PIXTRACT_WORK_DIR))
 
 

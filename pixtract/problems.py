@@ -25,10 +25,12 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from gallery.services.uploads import UploadRefused
+from gallery.storage import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 _DRAINED_BYTES = 64 << 20
+STORE_UNAVAILABLE = (503, "store_unavailable", "The store of files does not answer. Try again.")
 
 
 def problem(
@@ -76,6 +78,9 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
         logger.error("no space left for uploads", exc_info=exc)
         return _raised(507, "storage_full", "There is no space left to store files.")
+    if isinstance(exc, StoreUnavailable):
+        logger.error("store of files not available", exc_info=exc)
+        return _raised(*STORE_UNAVAILABLE)
     return _of_request(exc)
 
 
@@ -122,7 +127,8 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
-def _plain(status: int, code: str, detail: str) -> JsonResponse:
+def plain_problem(status: int, code: str, detail: str) -> JsonResponse:
+    """The problem as the answer of a view that is none of REST framework's."""
     return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
@@ -131,33 +137,33 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not _is_api(request):
         return defaults.bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig):
-        return _plain(413, "too_large", "The request is too large.")
-    return _plain(400, "malformed_request", "The request could not be read.")
+        return plain_problem(413, "too_large", "The request is too large.")
+    return plain_problem(400, "malformed_request", "The request could not be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler403."""
     if not _is_api(request):
         return defaults.permission_denied(request, exception)
-    return _plain(403, "permission_denied", "You may not do this.")
+    return plain_problem(403, "permission_denied", "You may not do this.")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler404."""
     if not _is_api(request):
         return defaults.page_not_found(request, exception)
-    return _plain(404, "not_found", "There is nothing at this address.")
+    return plain_problem(404, "not_found", "There is nothing at this address.")
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; the log has the cause."""
     if not _is_api(request):
         return defaults.server_error(request)
-    return _plain(500, "internal_error", "Something went wrong here. It has been logged.")
+    return plain_problem(500, "internal_error", "Something went wrong here. It has been logged.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """What Django's CSRF middleware answers."""
     if not _is_api(request):
         return csrf_page(request, reason)
-    return _plain(403, "csrf_failed", "The CSRF token is missing or wrong.")
+    return plain_problem(403, "csrf_failed", "The CSRF token is missing or wrong.")

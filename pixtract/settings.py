@@ -75,15 +75,16 @@ if not _https:
     # Plain http on the own machine is the embedded default: these cannot be had without TLS.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
 
+_bucket = cloud.bucket_origins()
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "blob:", "data:"],
-        "media-src": [SELF, "blob:"],
+        "img-src": [SELF, "blob:", "data:", *_bucket],
+        "media-src": [SELF, "blob:", *_bucket],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_bucket],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.UserTimeZoneMiddleware",
+    "pixtract.outages.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "pixtract.urls"

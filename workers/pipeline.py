@@ -13,6 +13,7 @@ from django.db import transaction
 
 from gallery.models import Job
 from gallery.services import jobs
+from gallery.storage import StoreUnavailable
 from workers.analyzers.base import AnalyzerError
 from workers.leases import keeper
 from workers.media.errors import MediaError
@@ -21,6 +22,7 @@ from workers.steps.registry import STEPS
 
 logger = logging.getLogger(__name__)
 _FIRST_DELAY_SECONDS = 2.0
+_STORE_SECONDS = 60.0
 
 
 def run_lane(
@@ -76,6 +78,8 @@ def _attempt(job: Job) -> tuple[set[str], str, dict[str, object]]:
     except FileNotFoundError:
         message = "A stored file that this step needs is missing."
         return jobs.fail(job, "file_missing", message), "file_missing", {}
+    except StoreUnavailable as error:
+        return _wait_for_store(job), "store_unavailable", {"error": error}
     return _store(job, outcome), "done", dict(outcome.notes)
 
 
@@ -90,6 +94,12 @@ def _give_up_or_retry(job: Job, error: MediaError | AnalyzerError) -> set[str]:
     if error.permanent:
         return jobs.fail(job, error.code, error.message)
     return jobs.retry_later(job, error.code, error.message, backoff(job.attempts))
+
+
+def _wait_for_store(job: Job) -> set[str]:
+    message = "The store of files does not answer. This is tried again until it does."
+    delay = timedelta(seconds=_STORE_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311
+    return jobs.put_off(job, "store_unavailable", message, delay)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.cache import cache
 from django.utils import timezone
 
 from gallery import storage
 from gallery.models import Job, JobState, Lane, MediaItem, Rendition
 from gallery.services import jobs
+from gallery.services.changes import BATCH
 from workers.tasks import ring
 
 logger = logging.getLogger(__name__)
 _ORPHAN_AGE = timedelta(hours=1)
+_UNFINISHED_AGE = timedelta(days=2)
+_INCOMING_AGE = timedelta(days=7)
+_FILES_AT_ONCE = 20_000
 
 
 def sweep() -> int:
@@ -36,51 +43,86 @@ def sweep() -> int:
 
 
 def sweep_orphans() -> int:
-    """Delete stored files, over an hour old, that belong to no row; returns how many."""
+    """Delete stored files, over an hour old, that belong to no row; returns how many.
+
+    A round looks at a bounded number of files; the next goes on behind them.
+    """
     count = 0
-    for root in ("originals", "renditions"):
-        for owner, item in _item_folders(root):
-            count += _sweep_folder(root, owner, item)
+    for root, known_keys in _KNOWN_KEYS.items():
+        count += _sweep_root(root, known_keys)
+        storage.drop_unfinished(root, timezone.now() - _UNFINISHED_AGE)
+    _sweep_incoming()
     _sweep_work_folder()
     if count:
         logger.warning("orphans deleted", extra={"files": count})
     return count
 
 
-def _item_folders(root: str) -> Iterator[tuple[UUID, UUID]]:
-    if not default_storage.exists(root):
-        return
-    for owner in default_storage.listdir(root)[0]:
-        for item in default_storage.listdir(f"{root}/{owner}")[0]:
-            yield UUID(owner), UUID(item)
+def _sweep_root(root: str, known_keys: Callable[[set[UUID]], set[str]]) -> int:
+    marker = f"sweeper-{root}"
+    seen, count, last = 0, 0, str(cache.get(marker, ""))
+    files = islice(storage.stored_files(root, last), _FILES_AT_ONCE)
+    while batch := list(islice(files, BATCH)):
+        seen, last = seen + len(batch), batch[-1].key
+        count += _sweep_batch(batch, known_keys)
+    # Fewer than asked for: the end is reached, and the next round starts over.
+    cache.set(marker, last if seen == _FILES_AT_ONCE else "", timeout=None)
+    return count
 
 
-def _sweep_folder(root: str, owner: UUID, item: UUID) -> int:
-    folder = f"{root}/{owner}/{item}"
-    known = _known_keys(root, item)
+def _sweep_batch(
+    batch: Sequence[storage.StoredFile], known_keys: Callable[[set[UUID]], set[str]]
+) -> int:
     oldest = timezone.now() - _ORPHAN_AGE
+    places = {file.key: place for file in batch if (place := _place_of(file.key))}
+    known = known_keys({item for _, item in places.values()})
     orphans = [
-        key
-        for name in default_storage.listdir(folder)[1]
-        if (key := f"{folder}/{name}") not in known
-        and default_storage.get_modified_time(key) < oldest
+        file.key
+        for file in batch
+        if file.key in places and file.key not in known and file.modified_at < oldest
     ]
     storage.delete_stored(orphans)
-    if not known:
+    for owner, item in {places[key] for key in orphans}:
         storage.prune_item_folders(owner, item)
     return len(orphans)
 
 
-def _known_keys(root: str, item: UUID) -> set[str]:
-    if root == "renditions":
-        return set(Rendition.objects.filter(item=item).values_list("key", flat=True))
-    rows = MediaItem.objects.filter(pk=item).values_list("original_key", "sidecar_key")
+def _place_of(key: str) -> tuple[UUID, UUID] | None:
+    """Owner and item of a key; None for what we did not put there."""
+    parts = key.split("/")
+    try:
+        return (UUID(parts[1]), UUID(parts[2])) if len(parts) == 4 else None
+    except ValueError:
+        return None
+
+
+def _known_renditions(items: set[UUID]) -> set[str]:
+    return set(Rendition.objects.filter(item__in=items).values_list("key", flat=True))
+
+
+def _known_originals(items: set[UUID]) -> set[str]:
+    rows = MediaItem.objects.filter(pk__in=items).values_list("original_key", "sidecar_key")
     return {key for row in rows for key in row if key}
+
+
+_KNOWN_KEYS = {"originals": _known_originals, "renditions": _known_renditions}
+
+
+def _sweep_incoming() -> None:
+    """Remove uploads that nobody finished: a bucket's own rules may do it, too."""
+    oldest = timezone.now() - _INCOMING_AGE
+    files = islice(storage.stored_files("incoming"), _FILES_AT_ONCE)
+    storage.delete_stored([file.key for file in files if file.modified_at < oldest])
+    storage.drop_unfinished("incoming", oldest)
 
 
 def _sweep_work_folder() -> None:
     """Remove what an upload or a step left behind when its process was killed."""
     oldest = time.time() - _ORPHAN_AGE.total_seconds() * 24
     for path in settings.PIXTRACT_WORK_DIR.iterdir():
-        if path.is_file() and path.stat().st_mtime < oldest:
+        if path.stat().st_mtime >= oldest:
+            continue
+        if path.is_file():
             path.unlink(missing_ok=True)
+        elif path.name.startswith(tempfile.gettempprefix()):
+            shutil.rmtree(path, ignore_errors=True)

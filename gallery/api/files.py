@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -19,7 +20,13 @@ from gallery.access import get_item_for, get_rendition_for
 from gallery.models import MediaItem, Rendition
 from gallery.views.files import AN_HOUR, FOR_EVER, REVALIDATE, ServedFile, serve
 
-_BYTES = {(status, "*/*"): OpenApiTypes.BINARY for status in (200, 206)}
+_BYTES: dict[Any, Any] = {(status, "*/*"): OpenApiTypes.BINARY for status in (200, 206)}
+_LINK = {
+    302: OpenApiResponse(
+        description="The file is at this address of the store, for a while, and for whoever has "
+        "the address. Do not send your token there."
+    )
+}
 
 
 class RangeNotSatisfiable(APIException):
@@ -63,7 +70,7 @@ class OriginalView(FileView):
             OpenApiParameter("download", bool, description="Save instead of show."),
             OpenApiParameter("Range", str, OpenApiParameter.HEADER),
         ],
-        responses=_BYTES,
+        responses=_BYTES | _LINK,
     )
     def get(self, request: Request, item_id: UUID) -> HttpResponseBase:
         item = get_item_for(signed_in(request), item_id)
@@ -77,7 +84,7 @@ class RenditionView(FileView):
     @extend_schema(
         operation_id="media_rendition",
         parameters=[OpenApiParameter("v", str, description="The rendition's version.")],
-        responses=_BYTES,
+        responses=_BYTES | _LINK,
     )
     def get(self, request: Request, item_id: UUID, name: str) -> HttpResponseBase:
         rendition = get_rendition_for(signed_in(request), item_id, name)
@@ -93,6 +100,7 @@ def original_of(item: MediaItem) -> ServedFile:
         file_name=item.file_name,
         modified_at=item.added_at,
         cache_control=AN_HOUR,
+        by_link=True,
     )
 
 
@@ -105,4 +113,5 @@ def rendition_file(rendition: Rendition, *, keep: bool) -> ServedFile:
         etag=rendition.version,
         file_name=f"{rendition.item.file_name.rpartition('.')[0]}-{rendition.name}.{ending}",
         cache_control=FOR_EVER if keep else REVALIDATE,
+        by_link=rendition.name == "play",
     )

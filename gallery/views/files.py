@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.request import HttpRequest
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
@@ -18,6 +25,7 @@ from gallery import storage
 
 logger = logging.getLogger(__name__)
 _CHUNK = 256 * 1024
+_LINK_SECONDS = 300
 _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
 _PICTURE = re.compile(r"image/(?!svg)[\w.-]+\Z")
 _MOVIE = re.compile(r"video/[\w.-]+\Z")
@@ -28,7 +36,11 @@ FOR_EVER = "private, max-age=31536000, immutable, no-transform"
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """What to serve. ``etag`` is without quotes and changes whenever the bytes do."""
+    """What to serve. ``etag`` is without quotes and changes whenever the bytes do.
+
+    ``by_link`` sends the client to the store itself, where that is no folder: for files that
+    are large, or wanted rarely. The others keep one address, under which browsers cache them.
+    """
 
     key: str
     content_type: str
@@ -36,6 +48,7 @@ class ServedFile:
     file_name: str
     modified_at: datetime | None = None
     cache_control: str = REVALIDATE
+    by_link: bool = False
 
     @property
     def modified(self) -> int | None:
@@ -60,7 +73,10 @@ class Unsatisfiable(Exception):
 
 
 def serve(request: HttpRequest, file: ServedFile, *, download: bool = False) -> HttpResponseBase:
-    """Answer GET or HEAD for a stored file; raises Http404 when its bytes are gone."""
+    """Answer GET or HEAD for a stored file.
+
+    Raises Http404 when its bytes are gone, StoreUnavailable when nobody can tell.
+    """
     unchanged = get_conditional_response(
         request, etag=f'"{file.etag}"', last_modified=file.modified
     )
@@ -68,11 +84,26 @@ def serve(request: HttpRequest, file: ServedFile, *, download: bool = False) -> 
         return _with_headers(unchanged, file, download=download)
     try:
         size = storage.stored_size(file.key)
-        response = _body(request, file, size)
+        link = _link(file, download=download) if request.method == "GET" else None
+        response = link or _body(request, file, size)
     except FileNotFoundError as error:
         logger.exception("stored file is missing", extra={"key": file.key})
         raise Http404("The file's bytes are not there.") from error
     return _with_headers(response, file, download=download)
+
+
+def _link(file: ServedFile, *, download: bool) -> HttpResponseBase | None:
+    """Send the client to the store; HEAD is not, since a link is signed for one method."""
+    if not file.by_link:
+        return None
+    content_type, inline = safe_type(file.content_type)
+    disposition = content_disposition(file.file_name, inline=inline and not download)
+    link = storage.link_to(file.key, content_type=content_type, disposition=disposition)
+    if link is None:
+        return None
+    response = HttpResponseRedirect(link.url)
+    response["Cache-Control"] = f"private, max-age={min(link.keep_seconds, _LINK_SECONDS)}"
+    return response
 
 
 def _body(request: HttpRequest, file: ServedFile, size: int) -> HttpResponseBase:
@@ -102,8 +133,7 @@ def _partial(key: str, wanted: ByteRange, size: int) -> HttpResponseBase:
 
 def _slice(key: str, wanted: ByteRange) -> Iterator[bytes]:
     # Opened here, since an answer that nobody reads is never closed from within.
-    with storage.open_stored(key) as opened:
-        opened.seek(wanted.start)
+    with storage.open_stored(key, wanted.start, wanted.length) as opened:
         left = wanted.length
         while left and (chunk := opened.read(min(_CHUNK, left))):
             left -= len(chunk)
@@ -151,6 +181,8 @@ def _range_is_current(request: HttpRequest, file: ServedFile) -> bool:
 def _with_headers(
     response: HttpResponseBase, file: ServedFile, *, download: bool
 ) -> HttpResponseBase:
+    if response.status_code == 302:
+        return response
     content_type, inline = safe_type(file.content_type)
     if response.status_code in (200, 206):
         response["Content-Type"] = content_type
