@@ -17,7 +17,7 @@ from accounts.authentication import signed_in
 from gallery.api.serializers import ItemSerializer, items_data
 from gallery.models import Kind
 from search.cursors import BadCursor
-from search.results import ResultPage
+from search.results import Hit, ResultPage
 from search.services import FACETS, MAX_LIMIT, Sort, search_media
 from search.suggestions import suggest
 from search.types import Match
@@ -112,6 +112,7 @@ _PAGE = inline_serializer(
         "did_you_mean": serializers.CharField(),
         "pending": serializers.IntegerField(),
         "next": serializers.URLField(allow_null=True),
+        "related": _HIT,
     },
 )
 
@@ -167,19 +168,11 @@ def _chosen(request: Request, facet: str) -> Sequence[str]:
 
 
 def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
-    items = items_data([hit.item for hit in page.hits])
     address = request.build_absolute_uri()
     return {
         "count": page.total,
         "took_ms": page.took_ms,
-        "results": [
-            {
-                "item": item,
-                "score_rank": int(hit.tier),
-                "matches": MatchSerializer(hit.matches, many=True).data,
-            }
-            for hit, item in zip(page.hits, items, strict=True)
-        ],
+        "results": _hits_data(page.hits),
         "facets": {
             name: FacetValueSerializer(values, many=True).data
             for name, values in page.facets.items()
@@ -190,4 +183,17 @@ def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
         "next": (
             replace_query_param(address, "cursor", page.next_cursor) if page.next_cursor else None
         ),
+        "related": _hits_data(page.related),
     }
+
+
+def _hits_data(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    items = items_data([hit.item for hit in hits])
+    return [
+        {
+            "item": item,
+            "score_rank": int(hit.tier),
+            "matches": MatchSerializer(hit.matches, many=True).data,
+        }
+        for hit, item in zip(hits, items, strict=True)
+    ]

@@ -20,6 +20,7 @@ from gallery.models import (
     MediaLabel,
     TextPage,
 )
+from gallery.taxonomy.everyday import everyday_words
 from search.analysis import words
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
@@ -159,8 +160,8 @@ def _label_entry(row: MediaLabel, names: _NameBook) -> Iterator[LabelEntry]:
 
 
 def spoken_names(label: Label) -> list[str]:
-    """Return the label's name first, then its aliases, its parents and their aliases."""
-    spoken = [label.name, *map(str, label.aliases)]
+    """Return the label's name first, then its other names, its parents and their aliases."""
+    spoken = [label.name, *map(str, label.aliases), *everyday_words(label.name)]
     for parent in label.parents.all():
         spoken += [parent.name, *map(str, parent.aliases)]
     return list(dict.fromkeys(spoken))

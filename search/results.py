@@ -36,7 +36,8 @@ class ResultPage:
     """One page of results.
 
     ``total`` counts all of them; ``next_cursor`` is empty on the last page; ``pending``
-    counts items of the library that are not fully analyzed yet.
+    counts items of the library that are not fully analyzed yet. ``related`` comes after the
+    last page: what the query does not say, but has to do with.
     """
 
     query: Query
@@ -51,3 +52,4 @@ class ResultPage:
     took_ms: int = 0
     empty_help: EmptyHelp | None = None
     is_available: bool = True
+    related: tuple[Hit, ...] = ()

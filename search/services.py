@@ -21,12 +21,14 @@ from search.emptiness import help_for_empty
 from search.language import parse
 from search.matching import Matcher
 from search.outbox import enqueue, enqueue_library
+from search.related import related_root
 from search.results import Hit, ResultPage
 from search.types import Facets, FoundId, FoundPage, Notice, Position, Query
 from search.typos import Speller
 
 MAX_LIMIT = 100
 FACET_SIZE = 20
+RELATED = 24
 FACETS = ("label", "category", "kind", "year", "place", "camera")
 
 _REBUILDING = Notice("rebuilding", "Your search index is being made anew. Try again in a moment.")
@@ -127,7 +129,18 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
         notices=notices,
         did_you_mean=speller.did_you_mean(search.query),
         empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
+        related=() if found.end else _related(search, request),
     )
+
+
+def _related(search: _Search, request: Request) -> tuple[Hit, ...]:
+    """What the words have to do with, for the end of the results."""
+    root = related_root(request.root)
+    if root is None or request.is_typo:
+        return ()
+    widened = replace(request, root=root)
+    found = get_backend().search(search.user.pk, widened, limit=RELATED)
+    return _hits(search.user, found.ids, Matcher(root, request.min_confidence))
 
 
 def _corrected(

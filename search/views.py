@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -96,6 +97,7 @@ class SearchPage:
     text: str
     result: ResultPage
     tiles: tuple[FoundTile, ...]
+    related: tuple[FoundTile, ...]
     facets: tuple[FacetGroup, ...]
     sort: str
     sort_urls: dict[str, str]
@@ -132,7 +134,8 @@ def search_page(request: PageRequest) -> SearchPage:
     return SearchPage(
         text=address.text,
         result=result,
-        tiles=_found_tiles(address.text, result),
+        tiles=_found_tiles(address.text, result.hits),
+        related=_found_tiles(address.text, result.related),
         facets=_facet_groups(address, result),
         sort=address.sort,
         sort_urls={sort.value: address.with_sort(sort.value).url for sort in Sort},
@@ -170,21 +173,19 @@ def _result(request: PageRequest, address: SearchAddress, cursor: str) -> Result
     )
 
 
-def _found_tiles(text: str, result: ResultPage) -> tuple[FoundTile, ...]:
-    tiles = tiles_for([hit.item for hit in result.hits])
-    parts = _parts_shown(result)
+def _found_tiles(text: str, hits: Sequence[Hit]) -> tuple[FoundTile, ...]:
+    tiles = tiles_for([hit.item for hit in hits])
+    parts = _parts_shown(hits)
     return tuple(
         FoundTile(tile, hit, _item_url(text, hit), parts.get(hit.item.pk, tile.thumb))
-        for tile, hit in zip(tiles, result.hits, strict=True)
+        for tile, hit in zip(tiles, hits, strict=True)
     )
 
 
-def _parts_shown(result: ResultPage) -> dict[UUID, Rendition]:
+def _parts_shown(hits: Sequence[Hit]) -> dict[UUID, Rendition]:
     """The page or frame of the strongest match, for hits that matched within their item."""
     wanted = {
-        hit.item.pk: part
-        for hit in result.hits
-        if hit.matches and (part := _part_of(hit, hit.matches[0]))
+        hit.item.pk: part for hit in hits if hit.matches and (part := _part_of(hit, hit.matches[0]))
     }
     pages = Q(name__in={part.name for part in wanted.values()})
     frames = Q(start_ms__in={part.start_ms for part in wanted.values()})

@@ -14,6 +14,7 @@ from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.backends.opensearch import OpenSearchBackend
 from search.backends.opensearch_client import Server, connect
 from search.backends.opensearch_indices import Indices
+from search.backends.opensearch_schema import VERSION
 from search.backends.opensearch_store import LEASE_SECONDS, Build, LibraryStore
 from search.documents import PAGE_BREAK
 from search.types import SearchDocument
@@ -127,7 +128,7 @@ def test_every_library_is_replaced_in_one_step(backend: OpenSearchBackend, serve
         assert _found(backend, "meanwhile") == [80]
     ((after, aliases),) = indices_of(server).items()
     assert after != before
-    assert aliases == {f"{server.index}.v1-read", f"{server.index}.v1-write"}
+    assert aliases == {f"{server.index}.v{VERSION}-read", f"{server.index}.v{VERSION}-write"}
     assert _found(backend, "meanwhile") == [80]
     assert _found(backend, "dog") == [1, 3]
     assert numbers(backend.search(BOB, request("bobs"), limit=5).ids) == [51]
