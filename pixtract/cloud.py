@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pixtract.env import env_choice, env_int, env_secret, env_str
+from pixtract.env import env_bool, env_choice, env_int, env_secret, env_str
 
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
 
@@ -112,7 +112,12 @@ def ingest() -> dict[str, Any]:
 
 
 def webhooks() -> dict[str, Any]:
-    return {}
+    """What webhooks may be: by default they reach public addresses over https alone."""
+    return {
+        "allow_private": env_bool("WEBHOOK_ALLOW_PRIVATE", default=False),
+        "allow_http": env_bool("WEBHOOK_ALLOW_HTTP", default=False),
+        "seconds": env_int("WEBHOOK_SECONDS", 10, minimum=1),
+    }
 
 
 def storages(folder: Path, static: str) -> dict[str, dict[str, Any]]:

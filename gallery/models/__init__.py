@@ -7,14 +7,17 @@ from gallery.models.label import Correction, Label, LabelState, MediaLabel, Verd
 from gallery.models.media import DocumentType, Kind, MediaItem
 from gallery.models.rendition import Rendition
 from gallery.models.text import TextPage
+from gallery.models.webhook import DeliveryState, FinishedItem, Webhook, WebhookDelivery
 
 __all__ = [
     "Category",
     "CategoryState",
     "Correction",
+    "DeliveryState",
     "DocumentField",
     "DocumentTable",
     "DocumentType",
+    "FinishedItem",
     "Job",
     "JobState",
     "Kind",
@@ -28,4 +31,6 @@ __all__ = [
     "Step",
     "TextPage",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from gallery.models import Job, JobState, Lane, MediaItem, Step
 from gallery.services.changes import batches
+from gallery.services.finishing import note_if_finished
 from gallery.signals import analysis_requested
 from gallery.steps import FOLLOWERS, PLAN_OF, plans_for
 
@@ -147,7 +148,9 @@ def _settle(job: Job, **values: object) -> set[str]:
     # the later one sees both and releases what waits for both.
     MediaItem.objects.select_for_update().filter(pk=job.item_id).first()
     _update_held(job, finished_at=timezone.now(), lease_token=None, lease_until=None, **values)
-    return release_dependents(job.item_id)
+    lanes = release_dependents(job.item_id)
+    note_if_finished(job.item_id, job.item.owner_id)
+    return lanes
 
 
 def _update_held(job: Job, **values: object) -> None:
