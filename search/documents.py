@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from django.db.models import Prefetch, QuerySet
 
 from gallery.models import (
     CategoryState,
+    DocumentField,
     Label,
     LabelState,
     MediaCategory,
@@ -31,8 +34,10 @@ PAGES_AT_ONCE = 20
 MAX_FIELD_TOKENS = 500
 # Some six hundred pages of dense print.
 MAX_TEXT_TOKENS = 300_000
-# Between two pages stands a token that no query can contain, so that no phrase spans both.
+MAX_PRINTED_TOKENS = 20_000
+# Between two pages or fields stands a token that no query can contain: no phrase spans both.
 PAGE_BREAK = "\x1e"
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,7 +95,7 @@ def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> S
         id=item.pk,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
-        fields=_word_fields(item) | {"text": _text_tokens(pages)},
+        fields=_word_fields(item) | _printed_fields(item) | {"text": _text_tokens(pages)},
         labels=tuple(entry for _, entry in labels),
         categories=_category_entries(item, labels),
         choices=_choices(item),
@@ -113,6 +118,7 @@ def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
         Prefetch("labels", labels),
         Prefetch("labels__label", Label.objects.select_related("category")),
         Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
+        "document_fields",
         Prefetch("memberships", kept),
         "memberships__category",
     )
@@ -129,6 +135,34 @@ def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
         DATE_WORDS: date_words(item.taken_local),
     }
     return {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
+
+
+def _printed_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
+    """Each field's name and value, apart from one another; and whose receipt it is."""
+    tokens: list[str] = []
+    vendor: tuple[str, ...] = ()
+    for field in item.document_fields.all():
+        if len(tokens) >= MAX_PRINTED_TOKENS:
+            break
+        tokens += (*words(printed_field(field), MAX_FIELD_TOKENS), PAGE_BREAK)
+        if field.kind == "vendor" and not vendor:
+            vendor = words(field.value, MAX_FIELD_TOKENS)
+    return {"vendor": vendor, "field": tuple(tokens)}
+
+
+def printed_field(field: DocumentField) -> str:
+    """Return a field as it is searched: its standard name, what is printed, and the value."""
+    kind = field.kind.replace("_", " ")
+    is_said = kind.casefold() in field.key.casefold()
+    return " ".join(part for part in ("" if is_said else kind, field.key, field.value) if part)
+
+
+def total_cents(item: MediaItem) -> int | None:
+    """Return the total of a receipt or invoice in hundredths; None where none was read."""
+    for field in item.document_fields.all():
+        if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):
+            return int(Decimal(field.normalized) * 100)
+    return None
 
 
 def date_words(taken_local: datetime) -> str:
@@ -214,6 +248,8 @@ def _numbers(item: MediaItem) -> dict[str, int]:
     }
     if item.duration_ms is not None:
         numbers["duration"] = item.duration_ms
+    if (total := total_cents(item)) is not None:
+        numbers["total"] = total
     return numbers
 
 

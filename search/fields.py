@@ -100,6 +100,14 @@ _TABLE = (
     Field("width", FieldKind.NUMBER, "width in pixels", "width:>4000"),
     Field("height", FieldKind.NUMBER, "height in pixels", "height:<1000"),
     Field("duration", FieldKind.NUMBER, "length of a video in seconds", "duration:>60"),
+    Field("vendor", FieldKind.WORDS, "who issued a receipt or invoice", "vendor:ikea"),
+    Field("total", FieldKind.NUMBER, "total of a receipt or invoice", "total:>50"),
+    Field(
+        "field",
+        FieldKind.WORDS,
+        "name and value of a field on a form or receipt",
+        'field:"due date"',
+    ),
 )
 # Words that are searched without a field, though no field of the language names them.
 DATE_WORDS = "date_words"

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from gallery.models import MediaItem, MediaLabel, TextPage
+from gallery.models import DocumentField, MediaItem, MediaLabel, TextPage
 from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
-from search.documents import date_words, sort_key, spoken_names
+from search.documents import (
+    date_words,
+    printed_field,
+    sort_key,
+    spoken_names,
+    total_cents,
+)
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
-from search.needles import Needle, bare_dates_of, needles_of
+from search.needles import Needle, needles_of, ranges_of
 from search.reading import load_pages, text_matches
 from search.snippets import snippet
 from search.types import Match, Node, Phrase, Range, SnippetPart, Term
@@ -27,7 +33,9 @@ class Matcher:
 
     def __init__(self, root: Node | None, min_confidence: int) -> None:
         self._needles = needles_of(root)
-        self._dates = bare_dates_of(root)
+        ranges = ranges_of(root)
+        self._dates = [found for found in ranges if found.is_bare]
+        self._totals = [found for found in ranges if found.field == "total"]
         self._min_confidence = min_confidence
 
     def explain(self, items: Sequence[MediaItem]) -> list[tuple[Match, ...]]:
@@ -35,7 +43,7 @@ class Matcher:
 
         The items come with their search rows prefetched.
         """
-        if not self._needles:
+        if not (self._needles or self._totals):
             return [()] * len(items)
         pages = load_pages([item.pk for item in items], self._for("text"))
         found = (self._matches(item, pages.get(item.pk, ())) for item in items)
@@ -47,6 +55,7 @@ class Matcher:
         plain = _plain_fields(item)
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
+        yield from self._printed(item)
         yield from text_matches(pages, self._for("text"))
         yield from self._words("place", plain)
         yield from self._words("country", plain)
@@ -65,6 +74,19 @@ class Matcher:
         if any(_covers(date, item) for date in self._dates):
             day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
             yield Match(_kind_of_date(item), (day,))
+
+    def _printed(self, item: MediaItem) -> Iterator[Match]:
+        """Fields of a receipt or form: asked for by name, by vendor, or by amount."""
+        needles = self._for("field")
+        by_vendor = [*needles, *self._for("vendor")]
+        cents = total_cents(item) if self._totals else None
+        for field in item.document_fields.all():
+            tokens = analyze(printed_field(field))
+            asked = by_vendor if field.kind == "vendor" else needles
+            is_met = any(next(needle.spans(tokens), None) for needle in asked)
+            is_total = field.kind == "total" and cents is not None
+            if is_met or (is_total and any(_holds(total, cents) for total in self._totals)):
+                yield _field_match(field)
 
     def _words(self, field: str, plain: dict[str, str], *, shown: str = "") -> Iterator[Match]:
         text = plain[field]
@@ -108,6 +130,24 @@ def _meets(needle: Needle, name: str) -> bool:
     if isinstance(needle.leaf, Term) and needle.leaf.exact:
         return tuple(token.text for token in tokens) == needle.leaf.words
     return next(needle.spans(tokens), None) is not None
+
+
+def _holds(total: Range, cents: int | None) -> bool:
+    if cents is None:
+        return False
+    return (total.low is None or total.low <= cents) and (total.high is None or cents <= total.high)
+
+
+def _field_match(field: DocumentField) -> Match:
+    name = field.key or field.kind.replace("_", " ")
+    boxes = (Box(*field.value_box),) if field.value_box else ()
+    return Match(
+        field.kind or "field",
+        (SnippetPart(f"{name}: " if name else ""), SnippetPart(field.value, highlighted=True)),
+        confidence=round(field.confidence, 1),
+        page=field.page,
+        boxes=boxes,
+    )
 
 
 def _label_match(row: MediaLabel, name: str) -> Match:

@@ -87,10 +87,10 @@ def needles_of(node: Node | None) -> tuple[Needle, ...]:
     return ()
 
 
-def bare_dates_of(node: Node | None) -> tuple[Range, ...]:
-    """Return the dates that were typed without a field and are not negated."""
+def ranges_of(node: Node | None) -> tuple[Range, ...]:
+    """Return the ranges of the query that are not negated."""
     if isinstance(node, Range):
-        return (node,) if node.is_bare else ()
+        return (node,)
     if isinstance(node, And | Or):
-        return tuple(date for child in node.children for date in bare_dates_of(child))
+        return tuple(found for child in node.children for found in ranges_of(child))
     return ()

@@ -128,7 +128,8 @@ class SearchDocument:
     """All that the index knows of an item. ``fields`` holds each text field's tokens in order.
 
     ``sort_key`` puts the newest first; equal keys are told apart by ``id``. ``numbers`` holds
-    taken, added, size, width, height and duration; ``facets`` the values shown with counts.
+    taken, added, size, width, height, duration and total (in cents); ``facets`` the values
+    shown with counts.
     """
 
     id: UUID

@@ -17,14 +17,14 @@ _DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
 _BARE_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}")
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _NUMBER = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([a-z]{0,2})", re.IGNORECASE)
-_SCALES = {"duration": 1000, "confidence": PER_PERCENT}
+_SCALES = {"duration": 1000, "confidence": PER_PERCENT, "total": 100}
 
 
 def parse_bounds(field: Field, raw: str, zone: tzinfo) -> Bounds | None:
     """Read ``2024``, ``>=2024-05``, ``a..b`` or ``[a TO b]``; None when it is none of these.
 
     Dates may be ``today`` and ``yesterday``, which are days in ``zone``. They become seconds,
-    durations milliseconds, sizes bytes, confidences levels. Upper bounds include the
+    durations milliseconds, sizes bytes, confidences levels, totals cents. Upper bounds include the
     whole of the day, month or year that they name.
     """
     raw = raw.strip()

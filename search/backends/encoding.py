@@ -13,7 +13,7 @@ from search.fields import LABEL_FIELDS
 from search.types import LabelEntry
 
 SEPARATOR = "\x1f"
-NUMBERS = ("taken", "added", "size", "width", "height", "duration")
+NUMBERS = ("taken", "added", "size", "width", "height", "duration", "total")
 PLAIN_FACETS = ("kind", "year", "place", "camera")
 FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
 MAX_RUN = 4

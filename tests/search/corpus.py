@@ -42,6 +42,7 @@ def document(
     document_type: str = "",
     choices: tuple[str, ...] = (),
     version: int = 1,
+    total: int | None = None,
     **texts: str,
 ) -> SearchDocument:
     moment = datetime.fromisoformat(taken).replace(tzinfo=UTC)
@@ -60,7 +61,11 @@ def document(
         labels=labels,
         categories=categories,
         choices=(*kinds, *choices),
-        numbers={"taken": sort_key(moment) // 1000, "size": number * 1_000_000},
+        numbers={
+            "taken": sort_key(moment) // 1000,
+            "size": number * 1_000_000,
+            **({} if total is None else {"total": total}),
+        },
         facets={
             "kind": kind,
             "year": str(moment.year),
@@ -103,6 +108,9 @@ def corpus() -> list[SearchDocument]:
             document_type="receipt",
             taken="2024-05-31T23:30:00",
             text="IKEA store\nTotal due RM33.90\nThank you for your receipts",
+            vendor="IKEA store",
+            field="vendor IKEA store total due RM33.90",
+            total=3390,
             choices=("has=text",),
         ),
         document(

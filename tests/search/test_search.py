@@ -13,6 +13,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import Job, JobState, Lane, MediaItem, Step
+from gallery.services.extracting import record_fields
+from gallery.types import Box, Field
 from search.cursors import BadCursor
 from search.models import OutboxEntry
 from search.results import ResultPage
@@ -269,3 +271,30 @@ def test_the_page_shows_reasons_and_escapes(
     response = page_client(alice).get("/search/", {"q": "dog", "cursor": "bad"})
     assert response.status_code == 200
     assert b"<script>alert(1)" not in response.content
+
+
+def test_receipts_are_found_by_vendor_amount_and_field_and_say_why(alice: User) -> None:
+    receipt = MediaItemFactory(owner=alice, file_name="scan.jpg", kind="photo")
+    other = MediaItemFactory(owner=alice, file_name="other.jpg")
+    record_fields(
+        receipt,
+        [
+            Field("", "Corner Store", 91, kind="vendor", value_box=Box(0.1, 0.1, 0.2, 0.1)),
+            Field("Total", "RM 33.90", 88, 2, "total", "33.90"),
+            Field("Due date", "2024-05-31", 80, kind="due_date", normalized="2024-05-31"),
+        ],
+        [],
+    )
+    index(receipt, other)
+    for text, kind in (
+        ("vendor:corner", "vendor"),
+        ("total:>33", "total"),
+        ("total:33.90", "total"),
+        ('field:"due date"', "due_date"),
+        ("field:33", "total"),
+    ):
+        page = search_media(alice, text)
+        assert [(hit.item, hit.matches[0].field) for hit in page.hits] == [(receipt, kind)], text
+    assert search_media(alice, "total:>33").hits[0].matches[0].page == 2
+    assert not search_media(alice, "total:>34").hits
+    assert not search_media(alice, "-total:>1 vendor:corner").hits
