@@ -148,6 +148,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Rulings:
+    """The straight lines drawn on page ``number``, as thin boxes, for finding tables by them."""
+
+    number: int
+    horizontal: tuple[Box, ...] = ()
+    vertical: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Coordinates:
     """WGS 84 degrees."""
 

@@ -1,0 +1,76 @@
+"""Keys and values of forms: "Name: Ann", a label over its value, boxes that are ticked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from workers.reading.findings import Finding, below
+from workers.reading.rows import Row, Token, join
+
+MAX_KEY_WORDS, MAX_VALUE_WORDS = 8, 40
+_COLON = re.compile(r"[:\uff1a]$")
+_TICKED = re.compile(r"^(?:☒|☑|✓|✔|✗|✘|■|\[[xX✓]\]|\([xX]\))$")
+_EMPTY = re.compile(r"^(?:☐|□|❏|\[\s?\]|\(\s?\))$")
+_BLANK = re.compile(r"^[_.…\-\s]{2,}$")
+
+
+def find_pairs(rows: Sequence[Row]) -> list[Finding]:
+    """Return the pairs in reading order; a key whose place is left empty is none."""
+    found: list[Finding] = []
+    for order in range(len(rows)):
+        found += _boxes(rows, order)
+        found += _pairs(rows, order)
+    return found
+
+
+def _pairs(rows: Sequence[Row], order: int) -> Iterator[Finding]:
+    """Split a row at its colons: what stands before each is a key."""
+    for key, value in split_at_colons(rows[order]):
+        where = rows[order]
+        if not value:
+            under = below(rows, order, key, 1)
+            value = () if under is None or _has_key(under) else under.tokens
+            where = under or where
+        value = tuple(t for t in value if not _BLANK.match(t.text))[:MAX_VALUE_WORDS]
+        if value and any(one.isalnum() for one in join(value)):
+            certainty = 0.85 if where is rows[order] else 0.65
+            yield Finding("", key, value, where.page, certainty, order=order)
+
+
+def split_at_colons(row: Row) -> list[tuple[tuple[Token, ...], tuple[Token, ...]]]:
+    """Return (key, value) of a row; the value is empty where nothing follows the colon."""
+    parts = list(row.parts)
+    found: list[tuple[tuple[Token, ...], tuple[Token, ...]]] = []
+    for number, part in enumerate(parts):
+        ends = [i for i, token in enumerate(part) if _COLON.search(token.text)]
+        begin = 0
+        for place, end in enumerate(ends):
+            stop = ends[place + 1] if place + 1 < len(ends) else len(part)
+            key = part[begin : end + 1]
+            value = part[end + 1 : stop]
+            if not value and stop == len(part) and number + 1 < len(parts):
+                value = _unless_key(parts[number + 1])
+            if 0 < len(key) <= MAX_KEY_WORDS and any(c.isalpha() for c in join(key)):
+                found.append((key, value))
+            begin = stop
+    return found
+
+
+def _unless_key(part: tuple[Token, ...]) -> tuple[Token, ...]:
+    return () if any(_COLON.search(token.text) for token in part) else part
+
+
+def _has_key(row: Row) -> bool:
+    return any(_COLON.search(token.text) for token in row.tokens)
+
+
+def _boxes(rows: Sequence[Row], order: int) -> Iterator[Finding]:
+    """Give each box that is ticked or empty, with the words behind it as its key."""
+    for part in rows[order].parts:
+        marks = [i for i, t in enumerate(part) if _TICKED.match(t.text) or _EMPTY.match(t.text)]
+        for place, mark in enumerate(marks):
+            stop = marks[place + 1] if place + 1 < len(marks) else len(part)
+            key = part[mark + 1 : stop][:MAX_KEY_WORDS]
+            if key:
+                yield Finding("", key, (part[mark],), rows[order].page, 0.8, order=order)
