@@ -6,5 +6,5 @@ class GalleryConfig(AppConfig):
     verbose_name = "Gallery"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from gallery import receivers  # noqa: F401
+        """Register the checks, connect the receivers."""
+        from gallery import checks, receivers  # noqa: F401

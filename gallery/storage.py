@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import BinaryIO, Protocol, cast, runtime_checkable
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage, storages
 
 logger = logging.getLogger(__name__)
@@ -49,6 +48,9 @@ class RemoteStore(Protocol):
 
     def open_range(self, key: str, start: int, length: int | None) -> BinaryIO:
         """Open ``length`` bytes from ``start``, or all from there; raises FileNotFoundError."""
+
+    def upload(self, key: str, path: Path) -> None:
+        """Write the file at ``path`` under ``key``; raises FileExistsError."""
 
     def download(self, key: str, path: Path) -> None:
         """Write the file to ``path``; raises FileNotFoundError."""
@@ -83,12 +85,12 @@ def rendition_key(owner_id: UUID, item_id: UUID, file_name: str) -> str:
 
 def put_file(key: str, path: Path) -> None:
     """Store the file at ``path`` under ``key``, which must be new; ``path`` may be moved."""
-    if target := _path_here(key):
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.move(path, target)
+    if remote := _remote():
+        remote.upload(key, path)
         return
-    with path.open("rb") as file:
-        default_storage.save(key, File(file))
+    target = Path(default_storage.path(key))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.move(path, target)
 
 
 def open_stored(key: str, start: int = 0, length: int | None = None) -> BinaryIO:
@@ -116,13 +118,13 @@ def link_to(key: str, *, content_type: str, disposition: str) -> Link | None:
 @contextmanager
 def local_copy(key: str) -> Iterator[Path]:
     """Give a path on this machine from which the stored file can be read, and only read."""
-    if here := _path_here(key):
-        yield here
+    remote = _remote()
+    if remote is None:
+        yield Path(default_storage.path(key))
         return
     with tempfile.TemporaryDirectory(dir=settings.PIXTRACT_WORK_DIR) as folder:
         path = Path(folder) / Path(key).name
-        if remote := _remote():
-            remote.download(key, path)
+        remote.download(key, path)
         yield path
 
 
@@ -160,8 +162,11 @@ def stored_files(root: str, after: str = "") -> Iterator[StoredFile]:
         for name in sorted(names):
             path = Path(folder) / name
             key = path.relative_to(base).as_posix()
-            if key > after:
-                yield StoredFile(key, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            # A file may go while others are looked at.
+            with suppress(FileNotFoundError):
+                found = StoredFile(key, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+                if key > after:
+                    yield found
 
 
 def drop_unfinished(root: str, before: datetime) -> int:
@@ -172,9 +177,11 @@ def drop_unfinished(root: str, before: datetime) -> int:
 
 def prune_item_folders(owner_id: UUID, item_id: UUID) -> None:
     """Remove an item's empty folders (object stores have none)."""
+    if _remote():
+        return
     for root in ("originals", "renditions"):
-        folder = _path_here(f"{root}/{owner_id}/{item_id}")
-        if folder and folder.is_dir() and not any(folder.iterdir()):
+        folder = Path(default_storage.path(f"{root}/{owner_id}/{item_id}"))
+        if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
 
@@ -188,11 +195,3 @@ def _remote() -> RemoteStore | None:
     """The store, when it is none of this machine's folders."""
     store = storages["default"]
     return store if isinstance(store, RemoteStore) else None
-
-
-def _path_here(key: str) -> Path | None:
-    """The file's path when the store is a folder of this machine."""
-    try:
-        return Path(default_storage.path(key))
-    except NotImplementedError:
-        return None

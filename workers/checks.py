@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from workers.cloud.clients import has_profile
+
 _BUILD_HINT = "Run `make build` to make it from its pinned packages."
 
 
@@ -41,5 +43,20 @@ def check_places(**_: Any) -> list[CheckMessage]:
             f"{settings.PIXTRACT_PLACES_FILE} is missing: photos will have no place names.",
             hint=_BUILD_HINT,
             id="workers.W001",
+        )
+    ]
+
+
+@register()
+def check_aws_profile(**_: Any) -> list[CheckMessage]:
+    """A profile that is named must be in the machine's AWS configuration."""
+    name = settings.PIXTRACT_AWS["profile"]
+    if not name or has_profile(name):
+        return []
+    return [
+        Error(
+            f"PIXTRACT_AWS_PROFILE is {name}, but ~/.aws/config has no such profile.",
+            hint="`aws configure list-profiles` tells which there are.",
+            id="workers.E010",
         )
     ]

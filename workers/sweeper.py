@@ -47,12 +47,13 @@ def sweep_orphans() -> int:
 
     A round looks at a bounded number of files; the next goes on behind them.
     """
-    count = 0
-    for root, known_keys in _KNOWN_KEYS.items():
-        count += _sweep_root(root, known_keys)
-        storage.drop_unfinished(root, timezone.now() - _UNFINISHED_AGE)
-    _sweep_incoming()
     _sweep_work_folder()
+    try:
+        count = sum(_sweep_root(root, known_keys) for root, known_keys in _KNOWN_KEYS.items())
+        _sweep_unfinished()
+    except storage.StoreUnavailable as error:
+        logger.warning("orphans not looked for", extra={"reason": error})
+        return 0
     if count:
         logger.warning("orphans deleted", extra={"files": count})
     return count
@@ -108,8 +109,10 @@ def _known_originals(items: set[UUID]) -> set[str]:
 _KNOWN_KEYS = {"originals": _known_originals, "renditions": _known_renditions}
 
 
-def _sweep_incoming() -> None:
+def _sweep_unfinished() -> None:
     """Remove uploads that nobody finished: a bucket's own rules may do it, too."""
+    for root in _KNOWN_KEYS:
+        storage.drop_unfinished(root, timezone.now() - _UNFINISHED_AGE)
     oldest = timezone.now() - _INCOMING_AGE
     files = islice(storage.stored_files("incoming"), _FILES_AT_ONCE)
     storage.delete_stored([file.key for file in files if file.modified_at < oldest])

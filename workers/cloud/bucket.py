@@ -119,8 +119,13 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
                 self.bucket_name, self.object_key(key), file, Config=self.transfer_config
             )
 
-    def upload(self, key: str, path: Path) -> None:
-        """Write the file at ``path`` under ``key``, in parts when it is large."""
+    def upload(self, key: str, path: Path, *, replace: bool = False) -> None:
+        """Write the file at ``path`` under ``key``, in parts when it is large.
+
+        Raises FileExistsError when there is one and ``replace`` does not say to write over it.
+        """
+        if not replace and self.exists(key):
+            raise FileExistsError(f"The bucket has {key} already.")
         parameters = self._get_write_parameters(self.object_key(key))
         with path.open("rb") as file, translated(key):
             self.client.upload_fileobj(
@@ -225,7 +230,9 @@ class BucketStorage(S3Storage):  # type: ignore[misc]
 
     def exists(self, name: str) -> bool:
         try:
-            self.size(name)
+            # Without a look at the bucket: who writes next will be told of a missing one.
+            with translated(name):
+                self.client.head_object(Bucket=self.bucket_name, Key=self.object_key(name))
         except FileNotFoundError:
             return False
         return True

@@ -32,3 +32,8 @@ def client(service: str, *, region: str = "", endpoint_url: str = "", attempts: 
         endpoint_url=endpoint_url or None,
         config=config,
     )
+
+
+def has_profile(name: str) -> bool:
+    """Whether the machine's AWS configuration knows a profile of this name."""
+    return name in boto3.Session().available_profiles
