@@ -29,15 +29,19 @@ class SearchAddress:
             filters[name] = (*filters.get(name, ()), value)
         return filters
 
-    def page(self, cursor: str) -> str:
-        """Return the address of the page behind ``cursor``."""
+    @property
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """Return the names and values of the address."""
         values: list[tuple[str, str]] = [("q", self.text), *self.chosen]
         if self.min_confidence is not None:
             values.append(("min_confidence", str(self.min_confidence)))
         if self.sort != "relevance":
             values.append(("sort", self.sort))
-        if cursor:
-            values.append(("cursor", cursor))
+        return tuple(values)
+
+    def page(self, cursor: str) -> str:
+        """Return the address of the page behind ``cursor``."""
+        values = (*self.values, ("cursor", cursor)) if cursor else self.values
         return f"{reverse('search:search')}?{urlencode(values)}"
 
     def with_text(self, text: str) -> SearchAddress:

@@ -1,7 +1,10 @@
-"""The outbox: what the index has yet to learn."""
+"""What the index has yet to learn, and the searches that people keep."""
 
 from __future__ import annotations
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -30,3 +33,30 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id or 'everything'} of {self.owner_id}"
+
+
+class SavedSearch(models.Model):
+    """A search that its owner keeps: an album that fills itself.
+
+    ``chosen`` holds ``[facet, value]`` pairs; without ``min_confidence`` the owner's own counts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
+    )
+    name = models.CharField(max_length=100)
+    text = models.CharField(max_length=2000, blank=True, default="")
+    min_confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    sort = models.CharField(max_length=10, default="relevance")
+    chosen = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "saved searches"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="search_saved_unique_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -92,7 +92,8 @@ class FacetGroup:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What the page shows. ``next_url`` is empty on the last page of results."""
+    """What the page shows. ``next_url`` is empty on the last page of results;
+    ``hidden`` are the values of a form that repeats this search."""
 
     text: str
     result: ResultPage
@@ -104,6 +105,7 @@ class SearchPage:
     next_url: str
     did_you_mean_url: str
     all_labels_url: str
+    hidden: tuple[tuple[str, str], ...]
     is_continued: bool
 
 
@@ -124,7 +126,7 @@ def search_help(request: PageRequest) -> HttpResponse:
 
 def search_page(request: PageRequest) -> SearchPage:
     """Search for what the address says."""
-    address = _address(request)
+    address = address_from(request.GET)
     cursor = request.GET.get("cursor", "")
     try:
         result = _result(request, address, cursor)
@@ -142,12 +144,13 @@ def search_page(request: PageRequest) -> SearchPage:
         next_url=address.page(result.next_cursor) if result.next_cursor else "",
         did_you_mean_url=address.with_text(result.did_you_mean).url if result.did_you_mean else "",
         all_labels_url=address.with_confidence(0).url,
+        hidden=address.values,
         is_continued=bool(cursor),
     )
 
 
-def _address(request: PageRequest) -> SearchAddress:
-    asked = request.GET
+def address_from(asked: QueryDict) -> SearchAddress:
+    """Return the search that an address or a form describes."""
     raw = asked.get("min_confidence", "")
     sort = asked.get("sort", "")
     return SearchAddress(

@@ -1,0 +1,104 @@
+"""Saved searches: kept, shown with what they hold now, and nobody else's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from gallery.models import MediaItem
+from search.models import SavedSearch
+from tests.factories import MediaItemFactory
+from tests.search.conftest import index
+
+pytestmark = pytest.mark.django_db
+SEARCHES = "/api/v1/searches/"
+Api = Callable[[User | None], APIClient]
+Page = Callable[[User | None], Client]
+
+
+def test_a_search_is_saved_from_its_page_and_fills_itself(
+    alice: User, library: list[MediaItem], page_client: Page
+) -> None:
+    client = page_client(alice)
+    form = {"name": "Dogs", "q": "dog", "min_confidence": "30", "kind": "photo"}
+    client.post("/search/saved/add/", form)
+    saved = SavedSearch.objects.get(owner=alice)
+    assert (saved.text, saved.min_confidence, saved.chosen) == ("dog", 30, [["kind", "photo"]])
+    shown = client.get("/search/saved/").content.decode()
+    assert "Dogs" in shown and "2 items" in shown
+    index(MediaItemFactory(owner=alice, file_name="another dog.jpg"))
+    assert "3 items" in client.get("/search/saved/").content.decode()
+
+
+def test_the_same_name_replaces(alice: User, api_client: Api) -> None:
+    client = api_client(alice)
+    for text in ("dog", "cat"):
+        assert client.post(SEARCHES, {"name": "Pets", "q": text}, "json").status_code == 201
+    assert [saved["q"] for saved in client.get(SEARCHES).json()["results"]] == ["cat"]
+
+
+def test_a_program_follows_the_address_to_what_it_holds(
+    alice: User, library: list[MediaItem], api_client: Api
+) -> None:
+    client = api_client(alice)
+    sent = {"name": "Sea", "q": "", "filters": {"place": ["Lisbon"]}, "sort": "taken"}
+    saved = client.post(SEARCHES, sent, "json").json()
+    found = client.get(saved["results"]).json()["results"]
+    assert [hit["item"]["file_name"] for hit in found] == ["beach.jpg"]
+    assert client.get(f"{SEARCHES}{saved['id']}/").json() == saved
+
+
+def test_it_can_be_renamed_and_forgotten(alice: User, api_client: Api) -> None:
+    client = api_client(alice)
+    ids = [
+        client.post(SEARCHES, {"name": name, "q": "x"}, "json").json()["id"]
+        for name in ("One", "Two")
+    ]
+    renamed = client.patch(f"{SEARCHES}{ids[0]}/", {"name": "First"}, "json")
+    assert renamed.json()["name"] == "First"
+    taken = client.patch(f"{SEARCHES}{ids[0]}/", {"name": "Two"}, "json")
+    assert (taken.status_code, "name" in str(taken.json())) == (400, True)
+    assert client.delete(f"{SEARCHES}{ids[1]}/").status_code == 204
+    assert [saved["name"] for saved in client.get(SEARCHES).json()["results"]] == ["First"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"q": "dog"},
+        {"name": " ", "q": "dog"},
+        {"name": "x", "sort": "size"},
+        {"name": "x", "filters": {"owner": ["1"]}},
+        {"name": "x", "min_confidence": 101},
+    ],
+)
+def test_what_is_no_search_is_refused(
+    alice: User, api_client: Api, sent: dict[str, object]
+) -> None:
+    assert api_client(alice).post(SEARCHES, sent, "json").status_code == 400
+    assert not SavedSearch.objects.exists()
+
+
+def test_nobody_sees_or_touches_anothers(
+    alice: User, bob: User, api_client: Api, page_client: Page
+) -> None:
+    saved = SavedSearch.objects.create(owner=bob, name="Secret plan", text="xylophone")
+    address = f"{SEARCHES}{saved.pk}/"
+    client = api_client(alice)
+    assert client.get(SEARCHES).json()["results"] == []
+    answers = [
+        client.get(address),
+        client.patch(address, {"name": "x"}, "json"),
+        client.delete(address),
+    ]
+    for answer in answers:
+        assert answer.status_code == 404
+    assert page_client(alice).post(f"/search/saved/{saved.pk}/forget/").status_code == 404
+    assert "Secret plan" not in page_client(alice).get("/search/saved/").content.decode()
+    assert SavedSearch.objects.filter(pk=saved.pk).exists()
+    assert page_client(None).get("/search/saved/").status_code == 302
+    assert api_client(None).get(SEARCHES).status_code == 401
