@@ -96,7 +96,19 @@ def bucket_options() -> dict[str, Any]:
 
 
 def rekognition() -> dict[str, Any]:
-    return {"endpoint_url": env_str("REKOGNITION_ENDPOINT_URL")}
+    """What is asked of Rekognition; whatever costs more than a label a photo is off."""
+    return {
+        "endpoint_url": env_str("REKOGNITION_ENDPOINT_URL"),
+        "max_labels": env_int("MAX_LABELS", 100, minimum=1),
+        "min_confidence": env_int("REKOGNITION_MIN_CONFIDENCE", 40),
+        "video": env_choice("REKOGNITION_VIDEO", "frames", ("frames", "full", "off")),
+        "video_frames": env_int("REKOGNITION_VIDEO_FRAMES", 8, minimum=1),
+        "faces": env_bool("REKOGNITION_FACES", default=False),
+        "text": env_bool("REKOGNITION_TEXT", default=False),
+        "topic_arn": env_str("REKOGNITION_TOPIC_ARN"),
+        "role_arn": env_str("REKOGNITION_ROLE_ARN"),
+        "queue_url": env_str("REKOGNITION_QUEUE_URL"),
+    }
 
 
 def textract() -> dict[str, Any]:

@@ -9,10 +9,16 @@ from django.conf import settings
 
 from gallery.models import MediaItem
 from gallery.sniff import FileType
-from workers.analyzers.base import LabelAnalyzer, TextAnalyzer
+from workers.analyzers.base import LabelAnalyzer, LongLabelAnalyzer, TextAnalyzer
 from workers.analyzers.local.labels import LocalLabelAnalyzer
 from workers.analyzers.local.process import EngineLimits, EngineProcess
 from workers.analyzers.local.text import LocalTextAnalyzer
+from workers.analyzers.rekognition import RekognitionLabelAnalyzer
+from workers.analyzers.rekognition_calls import RekognitionCalls
+from workers.analyzers.rekognition_faces import RekognitionFaceAnalyzer
+from workers.analyzers.rekognition_text import RekognitionTextAnalyzer
+from workers.analyzers.rekognition_video import RekognitionVideoAnalyzer
+from workers.cloud.clients import client
 from workers.media.limits import Limits
 from workers.media.places import PlaceIndex
 from workers.media.service import MediaTools
@@ -39,6 +45,46 @@ def label_analyzer() -> LabelAnalyzer | None:
 
 
 @cache
+def video_analyzer() -> LongLabelAnalyzer | None:
+    """The engine that looks at whole videos, or None where frames are looked at."""
+    asked = settings.PIXTRACT_REKOGNITION
+    if settings.PIXTRACT_LABEL_ENGINE != "rekognition" or asked["video"] != "full":
+        return None
+    return RekognitionVideoAnalyzer(
+        _rekognition_calls(),
+        min_confidence=asked["min_confidence"],
+        topic_arn=asked["topic_arn"],
+        role_arn=asked["role_arn"],
+    )
+
+
+@cache
+def face_analyzer() -> LabelAnalyzer | None:
+    """The engine that counts people and names their expressions, or None when it is off."""
+    wanted = settings.PIXTRACT_REKOGNITION["faces"]
+    if settings.PIXTRACT_LABEL_ENGINE != "rekognition" or not wanted:
+        return None
+    return RekognitionFaceAnalyzer(_rekognition_calls())
+
+
+@cache
+def sign_analyzer() -> TextAnalyzer | None:
+    """The engine for words on signs, or None: also where the local one reads everything."""
+    wanted = settings.PIXTRACT_REKOGNITION["text"] and settings.PIXTRACT_TEXT_ENGINE != "local"
+    if settings.PIXTRACT_LABEL_ENGINE != "rekognition" or not wanted:
+        return None
+    return RekognitionTextAnalyzer(_rekognition_calls())
+
+
+def most_frames(analyzer: LabelAnalyzer) -> int:
+    """How many frames of a video ``analyzer`` is to look at; 0 for none."""
+    asked = settings.PIXTRACT_REKOGNITION
+    if analyzer.provider != "rekognition":
+        return int(settings.PIXTRACT_MAX_VIDEO_FRAMES)
+    return 0 if asked["video"] == "off" else int(asked["video_frames"])
+
+
+@cache
 def text_analyzer() -> TextAnalyzer | None:
     """The text engine, or None when it is switched off."""
     return TEXT_ENGINES[settings.PIXTRACT_TEXT_ENGINE]()
@@ -51,8 +97,25 @@ def _local_process() -> EngineProcess:
     return EngineProcess(settings.PIXTRACT_MODELS_DIR, limits)
 
 
+@cache
+def _rekognition_calls() -> RekognitionCalls:
+    """One client for all calls; each attempt is paid, so it makes no second one by itself."""
+    address = settings.PIXTRACT_REKOGNITION["endpoint_url"]
+    return RekognitionCalls(lambda: client("rekognition", endpoint_url=address, attempts=1))
+
+
+def _rekognition_labels() -> LabelAnalyzer:
+    asked = settings.PIXTRACT_REKOGNITION
+    return RekognitionLabelAnalyzer(
+        _rekognition_calls(),
+        max_labels=asked["max_labels"],
+        min_confidence=asked["min_confidence"],
+    )
+
+
 LABEL_ENGINES: dict[str, Callable[[], LabelAnalyzer | None]] = {
     "local": lambda: LocalLabelAnalyzer(_local_process()),
+    "rekognition": _rekognition_labels,
     "off": lambda: None,
 }
 TEXT_ENGINES: dict[str, Callable[[], TextAnalyzer | None]] = {

@@ -102,7 +102,10 @@ def _box(box: Any) -> list[float]:
 
 
 def ensure_labels(detected: Iterable[DetectedLabel]) -> dict[str, Label]:
-    """Return everybody's Label rows by key, making those that are new, parents included."""
+    """Return everybody's Label rows by key, making those that are new, parents included.
+
+    A row that was made when all that was known of it was its name is completed.
+    """
     wanted: dict[str, DetectedLabel] = {}
     for seen in detected:
         for parent in seen.parents:
@@ -110,14 +113,31 @@ def ensure_labels(detected: Iterable[DetectedLabel]) -> dict[str, Label]:
         wanted[label_key(seen.name)] = seen
     found = {label.key: label for label in Label.objects.filter(owner=None, key__in=wanted)}
     missing = [key for key in wanted if key not in found]
-    if missing:
-        categories = ensure_categories({c for k in missing for c in wanted[k].categories})
+    bare = [key for key in found if _is_bare(found[key]) and wanted[key].categories]
+    if missing or bare:
+        told = {key: wanted[key] for key in (*missing, *bare)}
+        categories = ensure_categories({c for seen in told.values() for c in seen.categories})
         Label.objects.bulk_create(
             [_new_label(key, wanted[key], categories) for key in missing], ignore_conflicts=True
         )
+        _complete([found[key] for key in bare], told, categories)
         found = {label.key: label for label in Label.objects.filter(owner=None, key__in=wanted)}
-        _link_parents([wanted[key] for key in missing], found)
+        _link_parents(told.values(), found)
     return found
+
+
+def _is_bare(label: Label) -> bool:
+    """True of labels that so far were but another's parent."""
+    return label.category_id is None and not label.aliases
+
+
+def _complete(
+    bare: Sequence[Label], told: dict[str, DetectedLabel], categories: dict[str, Category]
+) -> None:
+    for label in bare:
+        whole = _new_label(label.key, told[label.key], categories)
+        label.aliases, label.category = whole.aliases, whole.category
+    Label.objects.bulk_update(bare, ["aliases", "category"])
 
 
 def _new_label(key: str, seen: DetectedLabel, categories: dict[str, Category]) -> Label:

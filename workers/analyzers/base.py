@@ -159,3 +159,11 @@ class LongAnalyzer(Protocol):
 
     def collect(self, provider_job_id: str) -> Completed | Pending:
         """Return the answer, or Pending while there is none; raises AnalyzerError."""
+
+
+@runtime_checkable
+class LongLabelAnalyzer(LongAnalyzer, Protocol):
+    """Looks at a whole stored video and names what is in it, and when."""
+
+    def labels_from_raw(self, raw: Mapping[str, Any]) -> Sequence[DetectedLabel]:
+        """Rebuild labels with their moments from a kept raw answer; pure, offline."""

@@ -1,0 +1,80 @@
+"""Words on signs and things in photos, where no engine reads all photos anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gallery.models import Kind, MediaItem
+from gallery.services.facts import is_page_like
+from gallery.services.labeling import label_key
+from gallery.services.reading import record_text
+from gallery.types import DetectedLabel, TextPage
+from workers.analyzers.rekognition_calls import NAME
+from workers.engines import sign_analyzer
+from workers.results import answer
+from workers.steps.pictures import as_input, pictures_to_label
+
+SIGNS = "signs"
+_SURE_ENOUGH = 50.0
+# Labels, by their folded names, of things that people put words on.
+_WRITTEN_ON = frozenset(
+    {
+        "advertisement",
+        "banner",
+        "billboard",
+        "blackboard",
+        "book",
+        "document",
+        "handwriting",
+        "letter",
+        "license plate",
+        "menu",
+        "newspaper",
+        "number",
+        "page",
+        "poster",
+        "receipt",
+        "road sign",
+        "sign",
+        "street sign",
+        "symbol",
+        "text",
+        "white board",
+        "whiteboard",
+    }
+)
+
+
+def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[TextPage] | None:
+    """The words on a photo whose labels speak of words; raises AnalyzerError.
+
+    None where nothing was to be read, or another engine has read the photo already.
+    """
+    analyzer = sign_analyzer()
+    if analyzer is None or item.kind != Kind.PHOTO or is_page_like(item):
+        return None
+    if not _speak_of_words(labels) or _read_by_another(item):
+        return None
+    pages: list[TextPage] = []
+    for rendition in pictures_to_label(item):
+        with as_input(rendition) as picture:
+            raw, _ = answer(item, analyzer, SIGNS, picture)
+        pages += analyzer.pages_from_raw(raw)
+    return pages
+
+
+def record_signs(item: MediaItem, pages: Sequence[TextPage] | None) -> None:
+    """File the words, unless another engine's came first."""
+    if pages is not None and not _read_by_another(item):
+        record_text(item, pages)
+
+
+def _speak_of_words(labels: Iterable[DetectedLabel]) -> bool:
+    return any(
+        label.confidence >= _SURE_ENOUGH and label_key(label.name) in _WRITTEN_ON
+        for label in labels
+    )
+
+
+def _read_by_another(item: MediaItem) -> bool:
+    return item.text_pages.exclude(source=NAME).exists()
