@@ -8,8 +8,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from accounts.models import User
-from gallery.models import Category, Label, MediaItem, MediaLabel, Rendition
-from gallery.queries import categories_of, labels_of, visible_to
+from gallery.models import (
+    Category,
+    Label,
+    MediaItem,
+    MediaLabel,
+    Rendition,
+    Webhook,
+    WebhookDelivery,
+)
+from gallery.queries import categories_of, labels_of, visible_to, webhooks_of
 
 
 def get_item_for(user: User | AnonymousUser, item_id: UUID) -> MediaItem:
@@ -57,4 +65,22 @@ def get_label_for(user: User | AnonymousUser, label_id: UUID) -> Label:
     found = labels_of(user).filter(pk=label_id).first()
     if found is None:
         raise Http404("No such label.")
+    return found
+
+
+def get_webhook_for(user: User | AnonymousUser, webhook_id: UUID) -> Webhook:
+    """Return the user's webhook; raises Http404."""
+    found = webhooks_of(user).filter(pk=webhook_id).first()
+    if found is None:
+        raise Http404("No such webhook.")
+    return found
+
+
+def get_delivery_for(
+    user: User | AnonymousUser, webhook_id: UUID, delivery_id: UUID
+) -> WebhookDelivery:
+    """Return a message to the user's webhook; raises Http404."""
+    found = get_webhook_for(user, webhook_id).deliveries.filter(pk=delivery_id).first()
+    if found is None:
+        raise Http404("No such message.")
     return found

@@ -12,6 +12,7 @@ from accounts.models import User
 from gallery.models import (
     Category,
     DocumentField,
+    FinishedItem,
     Job,
     JobState,
     Kind,
@@ -22,6 +23,8 @@ from gallery.models import (
     MediaLabel,
     Rendition,
     Step,
+    Webhook,
+    WebhookDelivery,
 )
 
 Viewer = User | AnonymousUser
@@ -160,3 +163,22 @@ def failed_jobs(user: Viewer) -> QuerySet[Job]:
         .select_related("item")
         .order_by("-finished_at")
     )
+
+
+def finished_since(user: Viewer, cursor: int) -> QuerySet[FinishedItem]:
+    """What the user's library finished behind ``cursor``, in that order."""
+    return (
+        FinishedItem.objects.filter(owner=user.pk, pk__gt=cursor, item__trashed_at=None)
+        .select_related("item")
+        .prefetch_related("item__jobs")
+        .order_by("pk")
+    )
+
+
+def webhooks_of(user: Viewer) -> QuerySet[Webhook]:
+    return Webhook.objects.filter(owner=user.pk)
+
+
+def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:
+    """A webhook's last hundred messages, newest first."""
+    return webhook.deliveries.select_related("item").order_by("-created_at")[:100]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.api import catalog, files, labels, me, media, text
+from gallery.api import catalog, exports, files, labels, me, media, results, text, webhooks
 
 urlpatterns = [
     path("media/", media.MediaListView.as_view(), name="media-list"),
@@ -26,5 +26,19 @@ urlpatterns = [
     path("media/<uuid:item_id>/text/", text.MediaTextView.as_view(), name="media-text"),
     path("categories/", catalog.CategoriesView.as_view(), name="categories"),
     path("labels/", catalog.LabelsView.as_view(), name="labels"),
+    path("results/", results.ResultsView.as_view(), name="results"),
+    path("export/", exports.ExportView.as_view(), name="export"),
+    path("webhooks/", webhooks.WebhooksView.as_view(), name="webhooks"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.WebhookView.as_view(), name="webhook"),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/",
+        webhooks.DeliveriesView.as_view(),
+        name="webhook-deliveries",
+    ),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/send/",
+        webhooks.SendAgainView.as_view(),
+        name="webhook-send-again",
+    ),
     path("me/", me.MeView.as_view(), name="me"),
 ]

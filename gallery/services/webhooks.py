@@ -38,7 +38,7 @@ def register_webhook(owner: User, url: str) -> Webhook:
     Raises TooManyWebhooks.
     """
     User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
-    if owner.webhooks.count() >= MAX_WEBHOOKS:
+    if Webhook.objects.filter(owner=owner).count() >= MAX_WEBHOOKS:
         raise TooManyWebhooks
     secret = PREFIX + secrets.token_urlsafe(32)
     return Webhook.objects.create(owner=owner, url=url, secret=secret)
@@ -77,7 +77,10 @@ def claim_delivery(busy: set[UUID]) -> WebhookDelivery | None:
     now = timezone.now()
     ready = (
         WebhookDelivery.objects.filter(
-            state=DeliveryState.WAITING, run_at__lte=now, webhook__disabled_at=None
+            state=DeliveryState.WAITING,
+            run_at__lte=now,
+            webhook__disabled_at=None,
+            webhook__owner__is_active=True,
         )
         .exclude(webhook__in=busy)
         .exclude(webhook__retry_at__gt=now)

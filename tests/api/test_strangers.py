@@ -11,7 +11,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, User
 from accounts.tokens import create_api_key
-from gallery.models import MediaItem, MediaLabel
+from gallery.models import MediaItem, MediaLabel, Webhook, WebhookDelivery
+from gallery.services.webhooks import register_webhook, send_test
 from tests.factories import MediaLabelFactory, RenditionFactory, TextPageFactory, stored_item
 
 ClientOf = Callable[[User | None], APIClient]
@@ -27,10 +28,13 @@ def addresses(alice: User) -> dict[str, object]:
     TextPageFactory(item=item, lines=[])
     media_label = MediaLabelFactory(item=item, label__name=SECRET, label__owner=alice)
     key, _ = create_api_key(alice, SECRET)
+    webhook = register_webhook(alice, f"https://hooks.example.org/{SECRET}")
     return {
         "item_id": item.pk,
         "label_id": media_label.pk,
         "key_id": key.pk,
+        "webhook_id": webhook.pk,
+        "delivery_id": send_test(webhook).pk,
         "name": "thumb",
     }
 
@@ -45,6 +49,8 @@ def snapshot() -> list[list[tuple[object, ...]]]:
     return [
         list(MediaItem.objects.values_list()),
         list(MediaLabel.objects.values_list()),
+        list(Webhook.objects.values_list()),
+        list(WebhookDelivery.objects.values_list()),
         list(ApiKey.objects.values_list("pk", "revoked_at")),
     ]
 
@@ -67,5 +73,5 @@ def test_others_find_nothing_of_alices(
             answer = getattr(client, method)(path.format(**addresses), {}, format="json")
             if "{" in path:
                 assert (answer.status_code, path) == (404, path)
-            assert SECRET.encode() not in answer.content, path
+            assert SECRET.encode() not in b"".join(answer), path
     assert snapshot() == before

@@ -1,4 +1,5 @@
-"""The process that keeps the house: indexes what changed, brings back what was lost."""
+"""The process that keeps the house: indexes what changed, brings back what was lost,
+sends what webhooks wait for."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from django.db import OperationalError, close_old_connections
 
 from search.outbox import drain_once
 from workers.sweeper import sweep, sweep_orphans
+from workers.webhooks.delivering import Courier
 
 logger = logging.getLogger(__name__)
 _SWEEP_SECONDS = 2.0
@@ -21,7 +23,7 @@ _IDLE_SECONDS = 0.2
 
 
 class Command(BaseCommand):
-    help = "Index changes as they come, recover lost jobs, delete orphaned files. Runs once only."
+    help = "Index changes as they come, recover what was lost, send webhooks. Runs once only."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
@@ -29,6 +31,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         sweeping = threading.Thread(target=_sweep_until, args=(stop,), daemon=True)
         sweeping.start()
+        courier = threading.Thread(target=Courier().run_until, args=(stop,), daemon=True)
+        courier.start()
         _index_until(stop)
 
 

@@ -1,0 +1,1 @@
+"""From the outbox to users' webhooks: the message, the wire, the loop."""
