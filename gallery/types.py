@@ -149,11 +149,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Rulings:
-    """The straight lines drawn on page ``number``, as thin boxes, for finding tables by them."""
+    """The straight lines drawn on page ``number``, as thin boxes, for finding tables by them.
+
+    The boxes lie on the page made straight: there what was at (x, y) of the picture is at
+    (x - ``lean`` * y, y - ``fall`` * x).
+    """
 
     number: int
     horizontal: tuple[Box, ...] = ()
     vertical: tuple[Box, ...] = ()
+    fall: float = 0.0
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ import pypdfium2
 import pyvips
 
 from gallery.sniff import PDF, FileType
-from gallery.types import MediaFacts, RenderedFile, TextPage
+from gallery.types import MediaFacts, RenderedFile, Rulings, TextPage
 from workers.media.errors import MediaError, spell_count
 from workers.media.inspect import inspect
 from workers.media.limits import Limits
 from workers.media.pdf import open_pdf, render_pdf, render_pdf_pages
 from workers.media.pdf_text import read_text_layer
 from workers.media.render import render_picture, render_picture_pages
+from workers.media.rulings import find_rulings
 from workers.media.transcode import transcode
 from workers.media.video import render_video, sample_frames
 from workers.media.wire import from_wire, to_wire
@@ -100,6 +101,10 @@ def _text_layer(arguments: Arguments, limits: Limits) -> list[TextPage]:
     return read_text_layer(path, _pdf_pages(path, arguments, limits))
 
 
+def _rulings(arguments: Arguments, limits: Limits) -> Rulings:
+    return find_rulings(_path(arguments), _file_type(arguments), arguments["number"], limits)
+
+
 def _sample_frames(arguments: Arguments, limits: Limits) -> list[RenderedFile]:
     return sample_frames(
         _path(arguments), _file_type(arguments), _folder(arguments), arguments["max_frames"]
@@ -144,6 +149,7 @@ OPERATIONS: dict[str, Callable[[Arguments, Limits], Any]] = {
     "render": _render,
     "render_pages": _render_pages,
     "text_layer": _text_layer,
+    "rulings": _rulings,
     "sample_frames": _sample_frames,
     "transcode": _transcode,
 }

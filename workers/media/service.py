@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gallery.sniff import FileType
-from gallery.types import MediaFacts, RenderedFile, TextPage
+from gallery.types import MediaFacts, RenderedFile, Rulings, TextPage
 from workers.media.errors import MediaError
 from workers.media.limits import Limits
 from workers.media.sandbox import Sandbox
@@ -55,6 +55,10 @@ class MediaTools:
         """Return a PDF's own text; a page without lines has none that can be used."""
         arguments = {"first": first, "last": last}
         return _checked_list(TextPage, self._call("text_layer", path, file_type, arguments))
+
+    def rulings(self, path: Path, file_type: FileType, number: int = 1) -> Rulings:
+        """Return the straight lines on a picture; it shows page ``number`` of its document."""
+        return _checked(Rulings, self._call("rulings", path, file_type, {"number": number}))
 
     def sample_frames(
         self, path: Path, file_type: FileType, folder: Path, max_frames: int
