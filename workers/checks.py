@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from workers.cloud.clients import has_profile
+from workers.cloud.regions import has_region
 
 _BUILD_HINT = "Run `make build` to make it from its pinned packages."
 
@@ -60,3 +61,60 @@ def check_aws_profile(**_: Any) -> list[CheckMessage]:
             id="workers.E010",
         )
     ]
+
+
+@register()
+def check_rekognition(**_: Any) -> list[CheckMessage]:
+    """Rekognition needs a region, and for whole videos a bucket that it can read."""
+    if settings.PIXTRACT_LABEL_ENGINE != "rekognition":
+        return []
+    return [*_rekognition_place(), *_rekognition_bounds(), *_rekognition_videos()]
+
+
+def _rekognition_place() -> list[CheckMessage]:
+    profile = settings.PIXTRACT_AWS["profile"]
+    if (profile and not has_profile(profile)) or has_region():
+        return []
+    message = "PIXTRACT_LABEL_ENGINE is rekognition, but PIXTRACT_AWS_REGION is not set."
+    return [Error(message, hint="Name a region, like eu-west-1.", id="workers.E020")]
+
+
+def _rekognition_bounds() -> list[CheckMessage]:
+    asked = settings.PIXTRACT_REKOGNITION
+    found: list[CheckMessage] = []
+    if asked["max_labels"] > 1000:
+        found.append(Error("PIXTRACT_MAX_LABELS must be at most 1000.", id="workers.E021"))
+    if asked["min_confidence"] > 100:
+        message = "PIXTRACT_REKOGNITION_MIN_CONFIDENCE must be at most 100."
+        found.append(Error(message, id="workers.E022"))
+    if asked["text"] and settings.PIXTRACT_TEXT_ENGINE == "local":
+        message = "PIXTRACT_REKOGNITION_TEXT has no effect: the local engine reads every photo."
+        hint = "Set PIXTRACT_TEXT_ENGINE=off to pay for Rekognition's reading instead."
+        found.append(Warning(message, hint=hint, id="workers.W020"))
+    return found
+
+
+def _rekognition_videos() -> list[CheckMessage]:
+    asked, bucket = settings.PIXTRACT_REKOGNITION, settings.PIXTRACT_S3
+    if asked["video"] != "full":
+        return []
+    found: list[CheckMessage] = []
+    if not bucket["bucket"]:
+        message = "PIXTRACT_REKOGNITION_VIDEO is full, but PIXTRACT_S3_BUCKET is not set."
+        hint = "Rekognition reads whole videos from a bucket alone; or set frames."
+        found.append(Error(message, hint=hint, id="workers.E023"))
+    if bool(asked["topic_arn"]) != bool(asked["role_arn"]):
+        message = (
+            "PIXTRACT_REKOGNITION_TOPIC_ARN and PIXTRACT_REKOGNITION_ROLE_ARN need each other."
+        )
+        found.append(Error(message, id="workers.E024"))
+    if asked["queue_url"] and not asked["topic_arn"]:
+        message = (
+            "PIXTRACT_REKOGNITION_QUEUE_URL is set, but PIXTRACT_REKOGNITION_TOPIC_ARN is not."
+        )
+        found.append(Error(message, id="workers.E025"))
+    if bucket["region"] and settings.PIXTRACT_AWS["region"] not in ("", bucket["region"]):
+        message = "PIXTRACT_S3_REGION differs from PIXTRACT_AWS_REGION."
+        hint = "Rekognition reads videos of its own region alone."
+        found.append(Error(message, hint=hint, id="workers.E026"))
+    return found
