@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from gallery.models import LabelState
+from gallery.webhook_addresses import AddressRefused, parse_target
 
 REMOVED = "removed"
 
@@ -42,3 +43,23 @@ class UploadNotesForm(forms.Form):
     """What may come along with uploaded files."""
 
     description = forms.CharField(required=False, max_length=10_000)
+
+
+class WebhookForm(forms.Form):
+    """The address of a new webhook."""
+
+    url = forms.CharField(
+        label="Address",
+        max_length=2000,
+        widget=forms.URLInput(
+            attrs={"placeholder": "https://example.org/pixtract", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        try:
+            parse_target(url)
+        except AddressRefused as error:
+            raise forms.ValidationError(str(error)) from error
+        return url

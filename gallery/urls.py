@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.views import bulk, categories, changes, item, lists, theme, uploads
+from gallery.views import bulk, categories, changes, item, lists, theme, uploads, webhooks
 
 app_name = "gallery"
 urlpatterns = [
@@ -29,4 +29,14 @@ urlpatterns = [
     path("media/<uuid:item_id>/retry/", changes.retry, name="retry-item"),
     path("media/<uuid:item_id>/labels/", changes.new_label, name="new-label"),
     path("media/<uuid:item_id>/labels/<uuid:label_id>/", changes.judge_label, name="judge-label"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:webhook_id>/switch/", webhooks.switch, name="switch-webhook"),
+    path("webhooks/<uuid:webhook_id>/delete/", webhooks.delete, name="delete-webhook"),
+    path("webhooks/<uuid:webhook_id>/test/", webhooks.test, name="test-webhook"),
+    path(
+        "webhooks/<uuid:webhook_id>/messages/<uuid:delivery_id>/send/",
+        webhooks.resend,
+        name="resend",
+    ),
 ]
