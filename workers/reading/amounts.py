@@ -57,7 +57,7 @@ _DIGITS = r"\d{1,3}(?:(?P<group>[.,'\u2019 ])\d{3})(?:(?P=group)\d{3})*|[\dOo]{1
 _AMOUNT = re.compile(
     rf"(?<![\d.,:/#@\-])(?P<sign>[-\u2013\u2212(]\s?)?(?<![\d.,])(?P<mark>{_MARK})?\s{{0,3}}(?P<minus>[-\u2013\u2212])?"
     rf"(?P<whole>{_DIGITS})(?:(?P<point>[.,]\s?|\s[.,])(?P<cents>[\dOo]{{2}}))?"
-    rf"(?![\d%:/]|[.,]\d|\s?%)(?:\s{{0,2}}(?P<after>{_MARK})(?![^\W\d_]))?",
+    rf"(?![\d%:/]|[.,]\d|\s?%)(?:\s{{0,2}}(?P<after>{_MARK})(?![^\W\d_]|\s?\d))?",
     re.IGNORECASE,
 )
 # A misread point, or none: what no one would take for an amount but beside the word "total".

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from gallery.types import Field, TextPage
 from workers.reading.amounts import currency_of, marks_in
@@ -12,7 +11,7 @@ from workers.reading.findings import Finding
 from workers.reading.issued import find_date, find_due_date, find_number
 from workers.reading.pairs import find_pairs
 from workers.reading.rows import Row, rows_of
-from workers.reading.totals import find_subtotal, find_tax, find_total, money_on
+from workers.reading.totals import find_parts, find_total, money_on
 from workers.reading.vendors import find_vendor
 
 # Receipts end, and forms begin, well before this page.
@@ -46,14 +45,13 @@ def _bill(rows: Sequence[Row]) -> list[Finding]:
     currency = _currency(rows, total, text)
     dollars = currency is not None and currency.normalized == "USD"
     day_first = is_day_first((row.text for row in rows), dollars=dollars)
-    amount = Decimal(total.normalized) if total else None
+    amount = total.amount if total else None
     found = [
         find_vendor(rows),
         find_date(rows, day_first=day_first),
         total,
         currency,
-        find_subtotal(money, amount),
-        find_tax(money, amount),
+        *find_parts(money, amount),
         find_number(rows),
         find_due_date(rows, day_first=day_first),
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from gallery.types import Box, Field
 from workers.reading.rows import Row, Token, around, join
@@ -27,6 +28,15 @@ class Finding:
     text: str = ""
     normalized: str = ""
     order: int = 0
+
+    @property
+    def amount(self) -> Decimal:
+        """The value of an amount of money."""
+        return Decimal(self.normalized)
+
+    def sure(self, certainty: float) -> Finding:
+        """Return the same with another certainty."""
+        return replace(self, certainty=certainty)
 
     def as_field(self) -> Field:
         """Return the field; as sure as the rule and the reading of the words are together."""

@@ -31,6 +31,8 @@ def _pairs(rows: Sequence[Row], order: int) -> Iterator[Finding]:
         if not value:
             under = below(rows, order, key, 1)
             value = () if under is None or _has_key(under) else under.tokens
+            if value and len(rows[order + 1].parts) > len(rows[order].parts):
+                value = ()  # a list to choose from
             where = under or where
         value = tuple(t for t in value if not _BLANK.match(t.text))[:MAX_VALUE_WORDS]
         if value and any(one.isalnum() for one in join(value)):

@@ -36,6 +36,7 @@ _OTHER = re.compile(
     r"base imponible|\bdate\b",
     re.IGNORECASE,
 )
+_WORDS_BEFORE, _WORDS_AFTER = re.compile(r"[^\d]*$"), re.compile(r"[^\d]*")
 _SUBTOTAL = re.compile(
     rf"\b(?:sub\s*-?\s*{_T}|zwischensumme|sous\s*-?\s*total|untaxed amount|net amount|"
     rf"nettobetrag|total ht|base imponible|{_T}\s*(?:sales?)?\s*\(?exc[li]\w*)",
@@ -57,7 +58,7 @@ _PAID = re.compile(
 )
 _CHANGE = re.compile(r"\b(?:change|baki|r[uü]ckgeld|rendu|cambio|zur[uü]ck)\b", re.IGNORECASE)
 _ROUNDING = re.compile(r"\b(?:round\w*(?:\sd)?\s*(?:adj\w*|ding)?|rundung)\b", re.IGNORECASE)
-_CENT = Decimal("0.05")
+_CENTS = Decimal("0.05")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +94,53 @@ def find_total(money: Money) -> Finding | None:
     best_score, best = max(scored, key=lambda pair: (pair[0], pair[1].order))
     rivals = {one.normalized for score, one in scored if score > best_score - 0.5}
     certainty = 0.95 if best_score >= 3 else 0.85 if best_score >= 2 else 0.6
-    return _sure(best, certainty if len(rivals) == 1 else certainty - 0.15)
+    return best.sure(certainty if len(rivals) == 1 else certainty - 0.15)
 
 
-def find_subtotal(money: Money, total: Decimal | None) -> Finding | None:
-    """Return the amount before tax and service, where a row names one."""
+def find_parts(money: Money, total: Decimal | None) -> list[Finding]:
+    """Return subtotal and tax where rows name them: those that make up the total, if any do."""
+    subtotals = [s for s in _subtotals(money) if total is None or s.amount <= total + 1]
+    taxes = [t for t in _taxes(money) if total is not None and t.amount < total / 2]
+    for subtotal in reversed(subtotals):
+        for tax in taxes:
+            if total is not None and abs(subtotal.amount + tax.amount - total) <= _CENTS:
+                return [subtotal.sure(0.95), tax.sure(0.95)]
+    return [one[0].sure(0.8) for one in (subtotals[::-1], taxes) if one]
+
+
+def _subtotals(money: Money) -> Iterator[Finding]:
     for order, row in enumerate(money.rows):
         match = _SUBTOTAL.search(row.text)
         amount = _beside(money, order, match.end()) if match else None
-        if match and amount and amount.value > 0 and (total is None or amount.value <= total + 1):
-            return _finding("subtotal", money.rows, order, match.span(), amount, 0.9)
-    return None
+        if match and amount and amount.value > 0:
+            yield _finding("subtotal", money.rows, order, match.span(), amount, 0.8)
 
 
-def find_tax(money: Money, total: Decimal | None) -> Finding | None:
-    """Return the tax: an amount beside its name that is a part of the total."""
+def _taxes(money: Money) -> Iterator[Finding]:
     for order, row in enumerate(money.rows):
         match = _TAX.search(row.text)
-        if not match or _NOT_TAX.search(row.text):
-            continue
-        amount = _beside(money, order, match.end())
-        if amount and total and 0 < amount.value < total / 2:
-            return _finding("tax", money.rows, order, match.span(), amount, 0.8)
-    return None
+        amount = _beside(money, order, match.end()) if match else None
+        if match and amount and amount.value > 0 and not _NOT_TAX.search(row.text):
+            yield _finding("tax", money.rows, order, match.span(), amount, 0.8)
 
 
 def _totals(money: Money) -> Iterator[Finding]:
     """Give every amount that a word for total names; ``certainty`` is how plainly."""
     for order, row in enumerate(money.rows):
         for pattern, weight in ((_STRONG, 2.0), (_PLAIN, 1.0)):
-            match = pattern.search(row.text)
-            if match and not _OTHER.search(row.text[max(match.start() - 14, 0) : match.end() + 14]):
-                yield from _named(money, order, match, weight)
+            plain = [m for m in pattern.finditer(row.text) if not _is_other(row.text, m)]
+            if plain:
+                yield from _named(money, order, plain[-1], weight)
                 break
+
+
+def _is_other(text: str, match: re.Match[str]) -> bool:
+    """Tell by the words around it whether a total is one of something else."""
+    before = _WORDS_BEFORE.search(text, max(match.start() - 16, 0), match.start())
+    after = _WORDS_AFTER.match(text, match.end(), match.end() + 16)
+    return bool(
+        _OTHER.search((before[0] if before else "") + match[0] + (after[0] if after else ""))
+    )
 
 
 def _named(money: Money, order: int, match: re.Match[str], weight: float) -> Iterator[Finding]:
@@ -163,21 +178,22 @@ class _Support:
 
 
 def _support(money: Money) -> _Support:
-    """Collect what other rows say: paid, paid less change, rounded, and how often each stands."""
+    """Collect what other rows say: paid, paid less change, parts, rounded, how often each is."""
     paid = money.by(_PAID, _CHANGE)
     change = money.by(_CHANGE)
     settled = {p - c for p in paid for c in change if c > 0}
+    settled |= {s.amount + t.amount for s in _subtotals(money) for t in _taxes(money)}
     roundings = {abs(value) for value in money.by(_ROUNDING, _PLAIN)} - {Decimal("0.00")}
-    small = {value for value in roundings if value <= _CENT}
+    small = {value for value in roundings if value <= _CENTS}
     values = [amount.value for _, amount in money.amounts]
     rounded = {v + sign * r for v in values for r in small for sign in (1, -1)} & set(values)
     # Rounded sums end on five cents.
-    rounded = {value for value in rounded if value % _CENT == 0}
+    rounded = {value for value in rounded if value % _CENTS == 0}
     return _Support(frozenset(paid), frozenset(settled), Counter(values), frozenset(rounded))
 
 
 def _score(one: Finding, support: _Support) -> float:
-    value = Decimal(one.normalized)
+    value = one.amount
     score = one.certainty
     score += 1.0 if value in support.settled else 0.5 if value in support.paid else 0.0
     score += 1.0 if value in support.rounded else 0.0
@@ -218,10 +234,4 @@ def _finding(
         text=row.text[amount.start : amount.end],
         normalized=amount.normalized,
         order=order,
-    )
-
-
-def _sure(one: Finding, certainty: float) -> Finding:
-    return Finding(
-        one.kind, one.key, one.value, one.page, certainty, one.text, one.normalized, one.order
     )

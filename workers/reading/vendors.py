@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workers.reading.amounts import amounts_in
 from workers.reading.dates import dates_in
 from workers.reading.findings import Finding
-from workers.reading.rows import Row, Token, join
+from workers.reading.rows import Row, Token
 
 # The name of the house stands within this many rows.
 HEAD_ROWS = 8
+# Names that were read worse are scribbled beside the print.
+_WELL_READ = 80.0
 _COMPANY = re.compile(
     r"\b(?:s[do]n\.?\s*b[hn][do]|bhd|ltd|limited|inc|llc|llp|plc|corp(?:oration)?|co|company|gmbh|"
     r"ag|kg|ohg|ug|e\.?k|sarl|sas|s\.a|s\.l|s/b|b\.?v|pty|pte|enterprises?|trading|holdings?|"
@@ -48,20 +50,31 @@ _ADDRESS = re.compile(
 _REGISTRATION = re.compile(
     r"\s*[(\[]\s*(?:[A-Z]{0,3}\s?)?\d[\d\-\s/]{3,}[A-Z]?\s*[)\]]?.*$|\s+\d{5,}\s?-\s?[A-Z]\b.*$"
 )
-_OWNED = re.compile(r"\b(?:owned|own|operated|managed)\s+by\b", re.IGNORECASE)
+_AROUND = " *.,:;-=~_|"
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_TITLE = re.compile(
+    r"\s+(?:(?:tax\s+)?invoice|receipt|rechnung|quittung|facture|factura)$", re.IGNORECASE
+)
+_SITE = re.compile(
+    r"(?:@|\bwww\.|://(?:www\.)?|\b)([\w-]{4,40})\.(?:com?|net|org|de|fr|es|eu|my|sg|uk)\b"
+)
+_MAIL_HOSTS = {"gmail", "hotmail", "yahoo", "outlook", "icloud", "live", "gmx", "orange"}
+# Letters that engines take for others in what can only be one thing.
+_MISREAD_FORM = re.compile(r"\bS[DO0]N\.?\s?B[HN][DO0]\b", re.IGNORECASE)
 
 
 def find_vendor(rows: Sequence[Row]) -> Finding | None:
     """Return the name at the head: the first that is no title, address, number or scribble."""
-    head = _head(rows)
-    named = [i for i in head if _COMPANY.search(rows[i].text) and _is_name(rows[i].text)]
-    trades = [i for i in head if _TRADE.search(rows[i].text) and _is_name(rows[i].text)]
-    plain = [i for i in head if _is_name(rows[i].text)]
-    if named and _before_address(rows, named[0]):
-        return _vendor(rows, _started(rows, named[0]), 0.85)
-    if trades and _before_address(rows, trades[0]):
-        return _vendor(rows, trades[:1], 0.8)
-    return _vendor(rows, plain[:1], 0.65) if plain else None
+    names = [i for i in _head(rows) if _is_name(rows[i].text)]
+    names = [i for i in names if _reading(rows[i]) >= _WELL_READ] or names
+    sites = _sites(rows)
+    own = [i for i in names if _is_site(rows[i].text, sites)]
+    companies = [i for i in names if _COMPANY.search(rows[i].text) and not _is_below(rows, i)]
+    trades = [i for i in names if _TRADE.search(rows[i].text) and not _is_below(rows, i)]
+    for found, certainty in ((companies, 0.9), (own, 0.85), (trades, 0.85), (names, 0.65)):
+        if found:
+            return _vendor(rows, _whole(rows, found[0]), certainty)
+    return None
 
 
 def _head(rows: Sequence[Row]) -> list[int]:
@@ -84,23 +97,40 @@ def _is_name(text: str) -> bool:
     return not (_ADDRESS.search(plain) and not _COMPANY.search(plain))
 
 
-def _before_address(rows: Sequence[Row], index: int) -> bool:
+def _reading(row: Row) -> float:
+    return sum(token.confidence for token in row.tokens) / len(row.tokens)
+
+
+def _sites(rows: Sequence[Row]) -> set[str]:
+    """Return the names of web and mail addresses, which are often the vendor's."""
+    found = {match[1] for row in rows for match in _SITE.finditer(row.text)}
+    return {_letters(site) for site in found} - _MAIL_HOSTS
+
+
+def _is_site(text: str, sites: Iterable[str]) -> bool:
+    name = _letters(_cut(text))
+    return len(name) >= 5 and any(name in site or site in name for site in sites if len(site) > 4)
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalnum())
+
+
+def _is_below(rows: Sequence[Row], index: int) -> bool:
     """A company named below an address is a customer, or the bank."""
-    return (
-        sum(
-            bool(_ADDRESS.search(rows[i].text)) and not _COMPANY.search(rows[i].text)
-            for i in range(index)
-        )
-        < 2
-    )
+    addresses = [row for row in rows[:index] if _ADDRESS.search(row.text)]
+    return sum(not _COMPANY.search(row.text) for row in addresses) >= 2
 
 
-def _started(rows: Sequence[Row], index: int) -> list[int]:
-    """Return the rows of a name: what stands above "SDN BHD" alone belongs to it."""
+def _whole(rows: Sequence[Row], index: int) -> list[int]:
+    """Return the rows of a name that is broken: before "SDN BHD", or behind "RESTAURANT ANN"."""
     text = _cut(rows[index].text)
-    bare = _COMPANY.sub("", text).strip(" .,&()")
-    if index and len(bare) < 3 and _is_name(rows[index - 1].text):
+    rest = _IN_BRACKETS.sub("", _COMPANY.sub("", text)).strip(" .,&()")
+    if index and len(rest) < 3 and _is_name(rows[index - 1].text):
         return [index - 1, index]
+    after = rows[index + 1].text if index + 1 < len(rows) else ""
+    if not _COMPANY.search(text) and _is_name(after) and (_TRADE.search(after) and text.isupper()):
+        return [index, index + 1]
     return [index]
 
 
@@ -119,11 +149,11 @@ def _vendor(rows: Sequence[Row], which: Sequence[int], certainty: float) -> Find
         value=tuple(value),
         page=rows[which[0]].page,
         certainty=certainty,
-        text=text or join(value),
+        text=_MISREAD_FORM.sub("SDN BHD", text) if text.isupper() else text,
         order=which[0],
     )
 
 
 def _cut(text: str) -> str:
-    """Return the name without the number of its registration."""
-    return _REGISTRATION.sub("", text).strip(" *.,:;-=~_|")
+    """Return the name without the number of its registration and the title beside it."""
+    return _TITLE.sub("", _REGISTRATION.sub("", text).strip(_AROUND)).strip(_AROUND)
