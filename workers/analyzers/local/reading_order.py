@@ -14,6 +14,8 @@ COLUMN_LINE_HEIGHTS = 8.0
 MIN_COLUMN_LINES = 5
 # Lines whose middles differ by less than this many line heights stand side by side.
 SAME_ROW = 0.5
+# Where more of the lines run over a gutter, it is none.
+MOST_CROSSINGS = 0.4
 MAX_DEPTH = 6
 
 
@@ -25,7 +27,10 @@ def in_reading_order(items: Sequence[T], box_of: Callable[[T], Box]) -> list[T]:
 def _sort(items: list[T], box_of: Callable[[T], Box], depth: int) -> list[T]:
     gutter = _gutter([box_of(item) for item in items]) if depth < MAX_DEPTH else None
     if gutter is None:
-        return _by_rows(items, box_of)
+        bands = _bands(items, box_of) if depth < MAX_DEPTH else [items]
+        if len(bands) == 1:
+            return _by_rows(items, box_of)
+        return [item for band in bands for item in _sort(band, box_of, depth + 1)]
     left = [item for item in items if box_of(item).left < gutter]
     right = [item for item in items if box_of(item).left >= gutter]
     return _sort(left, box_of, depth + 1) + _sort(right, box_of, depth + 1)
@@ -40,16 +45,46 @@ def _gutter(boxes: Sequence[Box]) -> float | None:
         if box.left > reach and count >= MIN_COLUMN_LINES:
             left = [other for other in boxes if other.left < box.left]
             right = [other for other in boxes if other.left >= box.left]
-            if _is_prose(left) and _is_prose(right):
+            if _is_prose(left, ragged=True) and _is_prose(right, ragged=True):
                 return box.left
         reach = max(reach, box.left + box.width)
     return None
 
 
-def _is_prose(boxes: Sequence[Box]) -> bool:
+def _bands(items: list[T], box_of: Callable[[T], Box]) -> list[list[T]]:
+    """Split a page at the lines above and below its columns, which run over the gutter."""
+    boxes = [box_of(item) for item in items]
+    gutters = sorted({round(box.left, 2) for box in boxes})
+    crossings = min((_crossings(boxes, at) for at in gutters), key=len, default=set())
+    if not crossings or len(crossings) > MOST_CROSSINGS * len(items):
+        return [items]
+    bands: list[list[T]] = []
+    before = None
+    for item in _by_rows(items, box_of):
+        crosses = box_of(item) in crossings
+        if crosses != before:
+            bands.append([])
+        bands[-1].append(item)
+        before = crosses
+    return bands
+
+
+def _crossings(boxes: Sequence[Box], gutter: float) -> set[Box]:
+    """Return the lines that cross ``gutter``; all of them where no columns stand beside it."""
+    left = [box for box in boxes if box.left + box.width <= gutter]
+    right = [box for box in boxes if box.left >= gutter - 0.01]
+    if not (_is_prose(left, ragged=True) and _is_prose(right, ragged=True)):
+        return set(boxes)
+    return set(boxes) - set(left) - set(right)
+
+
+def _is_prose(boxes: Sequence[Box], *, ragged: bool = False) -> bool:
+    """Tell running text by its long lines; ``ragged`` text may have many short ones between."""
     if len(boxes) < MIN_COLUMN_LINES:
         return False
-    return median(b.width for b in boxes) > COLUMN_LINE_HEIGHTS * median(b.height for b in boxes)
+    widths = sorted(box.width for box in boxes)
+    width = widths[int(0.7 * len(widths))] if ragged else median(widths)
+    return width > COLUMN_LINE_HEIGHTS * median(box.height for box in boxes)
 
 
 def _by_rows(items: list[T], box_of: Callable[[T], Box]) -> list[T]:
