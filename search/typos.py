@@ -46,7 +46,7 @@ class Speller:
         is_plain = len(term.words) == 1 and not (term.prefix or term.pattern or term.exact)
         if not is_plain or len(term.words[0]) < _MIN_LENGTH or not term.words[0].isalpha():
             return term
-        return self._widened(term, 2 if len(term.words[0]) >= _LONG else 1)
+        return self._widened(term, _allowed(term.words[0]))
 
     def _widened(self, term: Term, distance: int) -> Term:
         word = term.words[0]
@@ -72,6 +72,18 @@ class Speller:
             for word, count in found.items():
                 counts[word] = counts.get(word, 0) + count
         return counts
+
+
+def is_near(word: str, other: str) -> bool:
+    """True for words that differ by what one might mistype or misread."""
+    if len(word) < _MIN_LENGTH or word == other:
+        return False
+    limit = _allowed(word)
+    return edit_distance(word, other, limit) <= limit
+
+
+def _allowed(word: str) -> int:
+    return 2 if len(word) >= _LONG else 1
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:

@@ -1,0 +1,248 @@
+"""Why a query did not find an item: clause by clause, with what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from accounts.models import User
+from gallery.models import Job, JobState, LabelState, MediaItem, MediaLabel, Step
+from gallery.queries import library_of
+from search.analysis import Token, analyze, stem
+from search.documents import load_documents, spoken_names, with_search_rows
+from search.fields import FIELDS, FieldKind
+from search.language import parse
+from search.matching import Matcher
+from search.needles import Needle, needles_of
+from search.services import user_zone
+from search.types import And, Choice, Match, Node, Not, Or, Phrase, Range, Term
+from search.typos import is_near
+
+MAX_PAGES_COMPARED = 50
+_OPEN = (JobState.WAITING, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a clause does not hold. ``media_label`` is what the owner could set right.
+
+    ``add_label`` is a label that the owner could put on the item.
+    """
+
+    code: str
+    message: str
+    media_label: MediaLabel | None = None
+    add_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of the query that must hold: whether it does, and why or why not."""
+
+    text: str
+    is_met: bool
+    matches: tuple[Match, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``general`` is what keeps the item out of every search, or out of the index yet."""
+
+    clauses: tuple[Clause, ...]
+    general: tuple[Reason, ...]
+
+    @property
+    def is_found(self) -> bool:
+        return not self.general and all(clause.is_met for clause in self.clauses)
+
+
+def explain(
+    user: User, item: MediaItem, text: str, *, min_confidence: int | None = None
+) -> Explanation:
+    """Hold every clause of ``text`` against the user's ``item``."""
+    root = parse(text, user_zone(user)).root
+    threshold = user.shown_confidence if min_confidence is None else min_confidence
+    examiner = _Examiner(user, item, threshold)
+    parts = root.children if isinstance(root, And) else (root,) if root else ()
+    return Explanation(tuple(examiner.clause(part) for part in parts), tuple(_general(item)))
+
+
+def _general(item: MediaItem) -> Iterator[Reason]:
+    if item.is_trashed:
+        yield Reason("in_trash", "It is in the trash, which is never searched.")
+    elif item.indexed_version < item.search_version:
+        yield Reason("not_indexed", "Its last change has not reached the index yet.")
+
+
+class _Examiner:
+    """Holds clauses against one item."""
+
+    def __init__(self, user: User, item: MediaItem, threshold: int) -> None:
+        self._threshold = threshold
+        rows = with_search_rows(MediaItem.objects.filter(owner=user, pk=item.pk))
+        self._item = rows.get()
+        self._document = next(iter(load_documents(user.pk, [item.pk])), None)
+        self._jobs = {job.step: job for job in Job.objects.filter(item=item)}
+
+    def clause(self, node: Node) -> Clause:
+        matches = self._matches(node)
+        is_met = self._is_met(node)
+        if is_met:
+            return Clause(shown(node), is_met, matches)
+        return Clause(shown(node), is_met, (), tuple(self._reasons(node)))
+
+    def _matches(self, node: Node) -> tuple[Match, ...]:
+        return Matcher(node, self._threshold).explain([self._item])[0]
+
+    def _is_met(self, node: Node) -> bool:
+        if isinstance(node, Not):
+            return not self._is_met(node.child)
+        if isinstance(node, And):
+            return all(self._is_met(child) for child in node.children)
+        if isinstance(node, Or):
+            return any(self._is_met(child) for child in node.children)
+        if isinstance(node, Range):
+            return self._is_within(node)
+        if isinstance(node, Choice):
+            return self._has(node)
+        return bool(self._matches(node))
+
+    def _is_within(self, leaf: Range) -> bool:
+        if leaf.field == "confidence":
+            levels = [entry.level for entry in self._document.labels] if self._document else []
+            return any(_holds(leaf, level) for level in levels)
+        return _holds(leaf, self._number(leaf.field))
+
+    def _has(self, leaf: Choice) -> bool:
+        if (leaf.field, leaf.value) == ("has", "people"):
+            return bool(self._matches(Term("label", "person", ("person",), exact=True)))
+        choices = self._document.choices if self._document else ()
+        return f"{leaf.field}={leaf.value}" in choices
+
+    def _number(self, field: str) -> int | None:
+        return self._document.numbers.get(field) if self._document else None
+
+    def _reasons(self, node: Node) -> Iterator[Reason]:
+        if isinstance(node, Not):
+            yield Reason("excluded", f"It has {shown(node.child)}, which you shut out.")
+        elif isinstance(node, And | Or):
+            for child in node.children:
+                if not self._is_met(child):
+                    yield from self._reasons(child)
+        elif isinstance(node, Range):
+            yield self._outside(node)
+        elif isinstance(node, Choice):
+            yield Reason("other_state", f"It is not {shown(node)}.")
+        else:
+            yield from self._missed(node)
+
+    def _outside(self, leaf: Range) -> Reason:
+        value = self._number(leaf.field)
+        if value is None:
+            return Reason("no_value", f"It has no {leaf.field}.")
+        return Reason("outside", f"Its {leaf.field} is {_spoken(leaf.field, value)}.")
+
+    def _missed(self, leaf: Term | Phrase) -> Iterator[Reason]:
+        needle = needles_of(leaf)[0]
+        in_labels, in_text = (leaf.field in (None, name) for name in ("label", "text"))
+        found = [
+            *(self._labels_missed(needle) if in_labels else ()),
+            *(self._text_missed(needle) if in_text else ()),
+        ]
+        yield from found
+        if in_labels:
+            yield from self._unsettled(Step.LABEL, "looked at")
+        if in_text:
+            yield from self._unsettled(Step.READ, "read")
+        if not found:
+            where = f" in its {leaf.field}" if leaf.field else " in anything known of it"
+            addable = leaf.text.strip().capitalize() if in_labels else ""
+            yield Reason("absent", f"{shown(leaf)} is not{where}.", add_label=addable[:100])
+
+    def _labels_missed(self, needle: Needle) -> Iterator[Reason]:
+        rows = MediaLabel.objects.filter(item=self._item).select_related("label")
+        for row in rows.prefetch_related("label__parents"):
+            tokens = [analyze(name) for name in spoken_names(row.label)]
+            if any(next(needle.spans(name), None) for name in tokens):
+                yield self._label_missed(row)
+
+    def _label_missed(self, row: MediaLabel) -> Reason:
+        name, sure = row.label.name, round(row.confidence)
+        if row.state == LabelState.REJECTED:
+            return Reason("rejected", f"You rejected {name}.", row)
+        if row.label.hidden:
+            return Reason("hidden", f"The label {name} is hidden for everybody.")
+        threshold = row.label.threshold
+        if threshold is not None and row.confidence < threshold:
+            return Reason("label_threshold", f"{name} {sure}, which counts from {threshold}.", row)
+        return Reason("unsure", f"{name} {sure}, your threshold is {self._threshold}.", row)
+
+    def _text_missed(self, needle: Needle) -> Iterator[Reason]:
+        wanted = needle.leaf.words
+        for page in self._item.text_pages.all()[:MAX_PAGES_COMPARED]:
+            for near in _nearest(wanted, analyze(page.text)):
+                where = f" on page {page.number}" if (self._item.page_count or 1) > 1 else ""
+                yield Reason("misread", f"Read as “{near}”{where}.", add_label=needle.leaf.text)
+                return
+
+    def _unsettled(self, step: Step, done: str) -> Iterator[Reason]:
+        job = self._jobs.get(step)
+        if job is None or job.state == JobState.DONE:
+            return
+        if job.state in _OPEN:
+            yield Reason("pending", f"It is not {done} yet.")
+        elif job.state == JobState.FAILED:
+            yield Reason("failed", f"It could not be {done}: {job.error_message}")
+        else:
+            yield Reason("skipped", f"It was not {done}: {job.error_message}")
+
+
+def _holds(leaf: Range, value: int | None) -> bool:
+    if value is None:
+        return False
+    return (leaf.low is None or leaf.low <= value) and (leaf.high is None or value <= leaf.high)
+
+
+def _nearest(wanted: Sequence[str], tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield words of the page that are spelled much like one that is wanted and not there."""
+    there = {stem(token.text) for token in tokens}
+    for word in wanted:
+        if stem(word) in there:
+            continue
+        for text in dict.fromkeys(token.text for token in tokens):
+            if is_near(word, text):
+                yield text
+
+
+def _spoken(field: str, value: int) -> str:
+    if FIELDS[field].kind is FieldKind.DATE:
+        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d}"
+    scales = {"duration": (1000, " s"), "total": (100, "")}
+    scale, unit = scales.get(field, (1, ""))
+    return f"{value / scale:g}{unit}"
+
+
+def shown(node: Node) -> str:
+    """Return a part of the query as one would type it."""
+    if isinstance(node, Not):
+        return f"-{shown(node.child)}"
+    if isinstance(node, And | Or):
+        joined = (" " if isinstance(node, And) else " OR ").join(map(shown, node.children))
+        return f"({joined})"
+    if isinstance(node, Choice):
+        return f"{node.field}:{node.value}"
+    prefix = f"{node.field}:" if node.field and not _is_bare(node) else ""
+    if isinstance(node, Phrase) or (isinstance(node, Term) and node.exact):
+        return f'{prefix}"{node.text}"'
+    return prefix + node.text
+
+
+def _is_bare(node: Node) -> bool:
+    return isinstance(node, Range) and node.is_bare
+
+
+def items_named(user: User, name: str, limit: int) -> list[MediaItem]:
+    """The user's items whose file name holds ``name``, the newest first."""
+    return list(library_of(user).filter(file_name__icontains=name[:100])[:limit])
