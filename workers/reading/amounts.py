@@ -53,7 +53,11 @@ _MARK = "|".join(
 )
 _CURRENCY = re.compile(rf"(?<![^\W\d_]){_MARK}(?![^\W\d_])", re.IGNORECASE)
 # Engines take a zero for an O, and set a blank behind the point.
-_DIGITS = r"\d{1,3}(?:(?P<group>[.,'\u2019 ])\d{3})(?:(?P=group)\d{3})*|[\dOo]{1,7}"
+_DIGITS = (
+    r"\d{1,3}(?:(?P<group>[.,'\u2019])\d{3})(?:(?P=group)\d{3})*"
+    # A blank parts thousands only where a comma parts cents: elsewhere it parts columns.
+    r"|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?=,\d\d(?!\d))|[\dOo]{1,7}"
+)
 _AMOUNT = re.compile(
     rf"(?<![\d.,:/#@\-])(?P<sign>[-\u2013\u2212(]\s?)?(?<![\d.,])(?P<mark>{_MARK})?\s{{0,3}}(?P<minus>[-\u2013\u2212])?"
     rf"(?P<whole>{_DIGITS})(?:(?P<point>[.,]\s?|\s[.,])(?P<cents>[\dOo]{{2}}))?"
@@ -103,8 +107,17 @@ def currency_of(mark: str, text: str = "") -> str:
 
 
 def marks_in(text: str) -> list[re.Match[str]]:
-    """Return the currencies that stand in the text, with or without amounts."""
-    return list(_CURRENCY.finditer(text))
+    """Return the currencies that stand alone or in brackets, or are symbols and no words."""
+    return [match for match in _CURRENCY.finditer(text) if _is_plain(match)]
+
+
+def _is_plain(match: re.Match[str]) -> bool:
+    if not match[0][0].isalpha():
+        return True
+    text = match.string
+    before, after = text[: match.start()].rstrip(" ")[-1:], text[match.end() :].lstrip(" ")[:1]
+    alone = before in ("", "(", ":", "[") and after in ("", ")", "]", "/")
+    return match[0].isupper() and alone
 
 
 def _amount(match: re.Match[str]) -> Amount | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from gallery.types import Field, TextPage
-from workers.reading.amounts import currency_of, marks_in
+from workers.reading.amounts import Amount, currency_of, marks_in
 from workers.reading.dates import is_day_first
 from workers.reading.findings import Finding
 from workers.reading.issued import find_date, find_due_date, find_number
 from workers.reading.pairs import find_pairs
 from workers.reading.rows import Row, rows_of
-from workers.reading.totals import find_parts, find_total, money_on
+from workers.reading.totals import Money, find_parts, find_total, money_on
 from workers.reading.vendors import find_vendor
 
 # Receipts end, and forms begin, well before this page.
@@ -42,7 +43,7 @@ def _bill(rows: Sequence[Row]) -> list[Finding]:
     text = "\n".join(row.text for row in rows)
     money = money_on(rows)
     total = find_total(money)
-    currency = _currency(rows, total, text)
+    currency = _currency(money, total, text)
     dollars = currency is not None and currency.normalized == "USD"
     day_first = is_day_first((row.text for row in rows), dollars=dollars)
     amount = total.amount if total else None
@@ -58,17 +59,33 @@ def _bill(rows: Sequence[Row]) -> list[Finding]:
     return [one for one in found if one is not None]
 
 
-def _currency(rows: Sequence[Row], total: Finding | None, text: str) -> Finding | None:
-    """Return the currency that stands nearest to the total."""
-    near = total.order if total else 0
-    for order in sorted(range(len(rows)), key=lambda order: abs(order - near)):
-        row = rows[order]
-        for match in marks_in(row.text):
-            code = currency_of(match[0], text)
-            if code:
-                tokens = row.between(*match.span())
-                return Finding("currency", (), tokens, row.page, 0.95, match[0], code, order)
+def _currency(money: Money, total: Finding | None, text: str) -> Finding | None:
+    """Return the currency that most amounts have, the total's first; else the one in a heading."""
+    marked = [(order, one) for order, one in money.amounts if currency_of(one.mark, text)]
+    codes = Counter(currency_of(one.mark, text) for _, one in marked)
+    places = [
+        (money.rows[order], span, currency_of(one.mark, text))
+        for order, one in sorted(marked, key=lambda pair: total is None or pair[0] != total.order)
+        for span in _spans(one.mark, money.rows[order].text, one)
+    ]
+    places.sort(key=lambda place: -codes[place[2]])
+    for row, span, code in places or _headings(money.rows, text):
+        return Finding(
+            "currency", (), row.between(*span), row.page, 0.95, row.text[slice(*span)], code
+        )
     return None
+
+
+def _spans(mark: str, text: str, amount: Amount) -> list[tuple[int, int]]:
+    start = text.find(mark, amount.start, amount.end)
+    return [(start, start + len(mark))] if start >= 0 else []
+
+
+def _headings(rows: Sequence[Row], text: str) -> Iterator[tuple[Row, tuple[int, int], str]]:
+    for row in rows:
+        for match in marks_in(row.text):
+            if code := currency_of(match[0], text):
+                yield row, match.span(), code
 
 
 def _unlike(pairs: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:
