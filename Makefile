@@ -1,5 +1,5 @@
 # Every target works on a bare clone: what it needs is made first, once.
-.PHONY: run build test lint format bench soak demo services services-stop clean
+.PHONY: run build test lint format bench soak demo postman services services-stop clean
 .DEFAULT_GOAL := run
 
 ifdef PORT
@@ -35,6 +35,9 @@ demo: ## Fill an account "demo" with real pictures (the product may be running o
 	@$(SETUP) run && .venv/bin/python -m tools.demo_media --into build/demo && \
 	    .venv/bin/python manage.py migrate -v 0 && \
 	    PIXTRACT_LOG_LEVEL=WARNING .venv/bin/python manage.py demo build/demo
+
+postman: ## Write a Postman collection of the API to build/postman
+	@$(SETUP) run && .venv/bin/python -m tools.postman
 
 services: ## Start a real OpenSearch for the tests, on this machine alone (OPENSEARCH_PORT)
 	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services start

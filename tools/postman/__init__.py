@@ -1,0 +1,1 @@
+"""A Postman collection (format 2.1) out of the API's schema: ``python -m tools.postman``."""
