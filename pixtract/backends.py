@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
+from pixtract import cloud
+
+_NO_DATABASE = (
+    "PIXTRACT_DATABASE_URL must be sqlite:////path/of/a/file or "
+    "postgresql://user:password@host:5432/database, with special signs percent-encoded."
+)
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,
@@ -19,11 +27,32 @@ _SQLITE_OPTIONS = {
 
 
 def database(url: str) -> Any:
-    """SQLite gets WAL, IMMEDIATE transactions and patience; others what their URL says."""
-    config = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    """SQLite gets WAL, IMMEDIATE transactions and patience; PostgreSQL a pool of connections.
+
+    Raises ImproperlyConfigured, which never tells the URL: it holds a password.
+    """
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url))
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
+        raise ImproperlyConfigured(_NO_DATABASE) from error
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        config["OPTIONS"] = _SQLITE_OPTIONS
-    return config
+        return {**config, "OPTIONS": _SQLITE_OPTIONS}
+    if config["ENGINE"] != "django.db.backends.postgresql" or not config["NAME"]:
+        raise ImproperlyConfigured(_NO_DATABASE)
+    return _postgresql(config)
+
+
+def _postgresql(config: dict[str, Any]) -> dict[str, Any]:
+    options = {"connect_timeout": 5, "application_name": "pixtract", **config.get("OPTIONS", {})}
+    largest = cloud.database_pool()
+    if not largest:
+        # Whoever pools outside may give each transaction another connection.
+        alone = {"DISABLE_SERVER_SIDE_CURSORS": True, "CONN_MAX_AGE": 60}
+        return {**config, **alone, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+    # Connections are opened as they are needed, and go again after two idle minutes.
+    pool = {"min_size": 0, "max_size": largest, "max_idle": 120, "timeout": 10}
+    options = {**options, "pool": pool}
+    return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 def cache(url: str, folder: Path) -> dict[str, Any]:
@@ -37,13 +66,56 @@ def cache(url: str, folder: Path) -> dict[str, Any]:
 
 
 def broker_options(url: str, folder: Path) -> dict[str, Any]:
-    """A broker without a server keeps its messages in ``folder``; servers give lost ones back."""
-    if not url.startswith("filesystem"):
-        return {
-            "visibility_timeout": 600,
-            "unacked_restore_interval": 5,
-            "unacked_restore_throttle": 1,
-        }
+    """What the broker of ``url`` needs to give lost messages back and to fail fast.
+
+    Raises ImproperlyConfigured for a broker that is none of ours.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme not in _BROKERS:
+        known = ", ".join(f"{name}://" for name in _BROKERS if name != "memory")
+        raise ImproperlyConfigured(f"PIXTRACT_BROKER_URL must begin with one of {known}.")
+    return _BROKERS[scheme](folder)
+
+
+def _redis_options(_folder: Path) -> dict[str, Any]:
+    return {
+        # A ring lasts a minute, and a job that it begins at its end may take longer.
+        "visibility_timeout": 600,
+        # By default lost messages are looked for every hundred seconds only.
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 15,
+        "socket_keepalive": True,
+        "health_check_interval": 20,
+    }
+
+
+def _sqs_options(_folder: Path) -> dict[str, Any]:
+    settings = cloud.queue()
+    options = {
+        "region": settings["region"],
+        "visibility_timeout": 600,
+        "wait_time_seconds": 10,
+        "polling_interval": 0.2,
+        "queue_name_prefix": settings["prefix"],
+        # A request that rings waits for no longer than this; a poll answers within ten seconds.
+        "client-config": {
+            "connect_timeout": 3,
+            "read_timeout": 20,
+            "retries": {"mode": "standard", "max_attempts": 2},
+        },
+    }
+    if base := settings["url"]:
+        # No queue is listed or made: sending, receiving and deleting are all that is allowed.
+        lanes = ("media", "analysis")
+        names = {lane: f"{settings['prefix']}{lane}" for lane in lanes}
+        options["queue_name_prefix"] = ""
+        options["predefined_queues"] = {lane: {"url": f"{base}/{names[lane]}"} for lane in lanes}
+    return options
+
+
+def _folder_options(folder: Path) -> dict[str, Any]:
     queue = folder / "queue"
     queue.mkdir(parents=True, exist_ok=True)
     return {
@@ -52,6 +124,20 @@ def broker_options(url: str, folder: Path) -> dict[str, Any]:
         "control_folder": str(folder / "queue-control"),
         "polling_interval": 0.2,
     }
+
+
+def _no_options(_folder: Path) -> dict[str, Any]:
+    return {}
+
+
+_BROKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "filesystem": _folder_options,
+    "redis": _redis_options,
+    "rediss": _redis_options,
+    "sqs": _sqs_options,
+    # Within one process: for tests.
+    "memory": _no_options,
+}
 
 
 def mail(url: str) -> dict[str, Any]:

@@ -29,6 +29,20 @@ def aws() -> dict[str, Any]:
     return {"region": env_str("AWS_REGION"), "profile": env_str("AWS_PROFILE")}
 
 
+def database_pool() -> int:
+    """How many connections a process keeps to PostgreSQL; 0 leaves pooling to others."""
+    return env_int("DATABASE_POOL", 20)
+
+
+def queue() -> dict[str, Any]:
+    """The queues in SQS: with ``url`` they exist already, without they are made when missing."""
+    return {
+        "region": env_str("SQS_REGION") or env_str("AWS_REGION"),
+        "url": env_str("SQS_URL").rstrip("/"),
+        "prefix": env_str("SQS_PREFIX", "pixtract-"),
+    }
+
+
 def s3() -> dict[str, Any]:
     """The bucket of originals and renditions; without a name, files lie in a folder."""
     return {
@@ -112,7 +126,13 @@ def rekognition() -> dict[str, Any]:
 
 
 def textract() -> dict[str, Any]:
-    return {"endpoint_url": env_str("TEXTRACT_ENDPOINT_URL")}
+    """What is asked of Textract; whatever costs more than plain text is off."""
+    return {
+        "endpoint_url": env_str("TEXTRACT_ENDPOINT_URL"),
+        "forms": env_bool("TEXTRACT_FORMS", default=False),
+        "tables": env_bool("TEXTRACT_TABLES", default=False),
+        "expense": env_bool("TEXTRACT_EXPENSE", default=False),
+    }
 
 
 def spend() -> dict[str, Any]:
