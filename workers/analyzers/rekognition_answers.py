@@ -93,5 +93,5 @@ def _names(entry: Mapping[str, Any], kind: str, most: int) -> tuple[str, ...]:
 
 
 def version_of(answer: Mapping[str, Any], field: str = "LabelModelVersion") -> str:
-    """The provider's model with its version, like "rekognition-3.0"."""
-    return f"rekognition-{clean_name(answer.get(field)) or 'unknown'}"
+    """The version of the provider's model, as it says."""
+    return clean_name(answer.get(field)) or "unknown"
