@@ -86,5 +86,6 @@ def above(
             return ()
         for part in row.parts:
             if part[0].box.left < right and part[-1].right > left:
-                return part
+                # What has numbers is a value itself.
+                return () if any(one.isdigit() for one in join(part)) else part
     return ()

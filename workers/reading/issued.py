@@ -25,7 +25,7 @@ _OTHER = re.compile(
 )
 _NUMBER = re.compile(
     r"(?<![^\W\d_])(?:(?:tax\s*)?(?:invoice|invoi[cs]e|involce|inv|receipt|bill|document|doc|slip|ticket|"
-    r"rechnungs?|beleg|facture|factura|recibo|bon)[\s.\-]*(?:no|num(?:ber|mer|ero|éro)?|nr|n[°º]|id|#|"
+    r"rechnungs?|beleg|facture|factura|recibo|bon)[\s.\-]*(?:no|n[uú]m(?:ber|mer|ero|éro)?|nr|n[°º]|id|#|"
     r"nummer)|invoice)\s*[.:#]*\s*[:\-]?\s*",
     re.IGNORECASE,
 )

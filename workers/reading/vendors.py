@@ -50,7 +50,8 @@ _ADDRESS = re.compile(
 _REGISTRATION = re.compile(
     r"\s*[(\[]\s*(?:[A-Z]{0,3}\s?)?\d[\d\-\s/]{3,}[A-Z]?\s*[)\]]?.*$|\s+\d{5,}\s?-\s?[A-Z]\b.*$"
 )
-_AROUND = " *.,:;-=~_|"
+# A point behind belongs to "Inc.".
+_AROUND, _BEHIND = " *.,:;-=~_|", " *,:;-=~_|"
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _TITLE = re.compile(
     r"\s+(?:(?:tax\s+)?invoice|receipt|rechnung|quittung|facture|factura)$", re.IGNORECASE
@@ -156,4 +157,6 @@ def _vendor(rows: Sequence[Row], which: Sequence[int], certainty: float) -> Find
 
 def _cut(text: str) -> str:
     """Return the name without the number of its registration and the title beside it."""
-    return _TITLE.sub("", _REGISTRATION.sub("", text).strip(_AROUND)).strip(_AROUND)
+    return (
+        _TITLE.sub("", _REGISTRATION.sub("", text).rstrip(_BEHIND)).rstrip(_BEHIND).lstrip(_AROUND)
+    )
