@@ -140,7 +140,14 @@ def spend() -> dict[str, Any]:
 
 
 def ingest() -> dict[str, Any]:
-    return {}
+    """The bucket drop: what users put there is imported; events tell of it."""
+    return {
+        "queue_url": env_str("INGEST_QUEUE_URL"),
+        "endpoint_url": env_str("INGEST_ENDPOINT_URL").rstrip("/"),
+        "bucket": env_str("INGEST_BUCKET") or env_str("S3_BUCKET"),
+        "prefix": env_str("INGEST_PREFIX", "drop").strip("/"),
+        "delete": env_bool("INGEST_DELETE", default=False),
+    }
 
 
 def webhooks() -> dict[str, Any]:
