@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.signals import worker_shutting_down
 from kombu.exceptions import OperationalError
+
+from workers.cloud.broker import BrokerRefused
 
 logger = logging.getLogger(__name__)
 _SECONDS_PER_RING = 60.0
@@ -29,10 +32,28 @@ def work(lane: str) -> None:
 def ring(lanes: Iterable[str]) -> None:
     """Wake a worker of each lane. A broker that is down loses nothing: the sweeper rings again."""
     for lane in lanes:
-        try:
-            work.apply_async((lane,), queue=lane)
-        except OperationalError as error:
-            logger.warning("broker unreachable", extra={"lane": lane, "error": error})
+        _send(work, (lane,), lane)
+
+
+def _send(task: Task[Any, Any], arguments: tuple[str, ...], queue: str) -> None:
+    try:
+        task.apply_async(arguments, queue=queue)
+    except (OperationalError, BrokerRefused) as error:
+        logger.warning("broker unreachable", extra={"queue": queue, "error": error})
+
+
+@shared_task(name="workers.verify_uploads")
+def verify_uploads() -> None:
+    """Check the uploads that have arrived; harmless when there are none or when rung twice."""
+    from workers.verifying import verify_arrived
+
+    if verify_arrived(seconds=_SECONDS_PER_RING, should_stop=lambda: _closing["down"]):
+        ring_for_uploads()
+
+
+def ring_for_uploads() -> None:
+    """Wake a worker to check uploads; the sweeper rings again for what a broker lost."""
+    _send(verify_uploads, (), "media")
 
 
 @worker_shutting_down.connect
