@@ -38,7 +38,7 @@ def _shown(value: object) -> str:
 
 def logging_config(level: str) -> dict[str, Any]:
     """Django's LOGGING: everything to the console, chatty libraries from WARNING only."""
-    talkative = ("celery", "kombu", "pyvips", "PIL", "opensearchpy.trace")
+    talkative = ("botocore", "boto3", "celery", "kombu", "pyvips", "PIL", "opensearchpy.trace")
     quiet = {name: {"level": "WARNING"} for name in talkative}
     # Says in a page of traceback what our own warning says in a line.
     quiet["opensearch"] = {"level": "ERROR"}
