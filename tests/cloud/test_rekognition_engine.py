@@ -18,7 +18,14 @@ from tests.cloud.rekognition_answers import FACES, SIGN, STREET, label, place
 from tests.cloud.rekognition_endpoint import RekognitionEndpoint, serving
 from tests.engines.conftest import saved
 from tests.engines.contract import LabelEngineContract, TextEngineContract, assert_box, completed
-from workers.analyzers.base import AnalyzerError, AnalyzerInput, Completed, Pending, StoredInput
+from workers.analyzers.base import (
+    AnalyzerError,
+    AnalyzerInput,
+    Billed,
+    Completed,
+    Pending,
+    StoredInput,
+)
 from workers.analyzers.rekognition import RekognitionLabelAnalyzer
 from workers.analyzers.rekognition_calls import RekognitionCalls
 from workers.analyzers.rekognition_faces import RekognitionFaceAnalyzer
@@ -171,6 +178,15 @@ def test_a_refusal_is_asked_no_second_time(
     assert caught.value.throttled
     assert not caught.value.permanent
     assert len(endpoint.requests) == 1
+
+
+def test_an_answer_without_labels_is_none(
+    endpoint: RekognitionEndpoint, picture: AnalyzerInput
+) -> None:
+    endpoint.answers["DetectLabels"] = {"LabelModelVersion": "3.0"}
+    with pytest.raises(AnalyzerError) as caught:
+        labels_engine(endpoint.calls()).analyze(picture)
+    assert (caught.value.permanent, caught.value.billed) == (False, Billed.UNCERTAIN)
 
 
 def test_what_a_hostile_answer_says_is_bounded() -> None:

@@ -29,7 +29,7 @@ class RekognitionLabelAnalyzer:
 
     def analyze(self, picture: AnalyzerInput) -> Completed:
         """Return the labels of one picture; raises AnalyzerError."""
-        raw = self._calls.see("detect_labels", picture, self._asked)
+        raw = self._calls.see("detect_labels", picture, self._asked, finds="Labels")
         return Completed(
             raw=raw, model_version=version_of(raw), labels=tuple(self.labels_from_raw(raw)), units=1
         )

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from workers.analyzers.aws_errors import translated
-from workers.analyzers.base import AnalyzerInput
+from workers.analyzers.base import AnalyzerError, AnalyzerInput, Billed
 from workers.analyzers.rekognition_pictures import on_picture, prepared
 
 NAME = "rekognition"
@@ -32,11 +32,21 @@ class RekognitionCalls:
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def see(
-        self, operation: str, picture: AnalyzerInput, parameters: Mapping[str, Any]
+        self, operation: str, picture: AnalyzerInput, parameters: Mapping[str, Any], *, finds: str
     ) -> dict[str, Any]:
-        """Send a picture as JPEG; boxes in the answer are ratios of the picture itself."""
+        """Send a picture as JPEG; boxes in the answer are ratios of the picture itself.
+
+        An answer without its list of what was found (``finds``) is none; raises AnalyzerError.
+        """
         sent = prepared(picture.path)
         answer = self.call(operation, Image={"Bytes": sent.content}, **parameters)
+        if not isinstance(answer.get(finds), list):
+            raise AnalyzerError(
+                "answer_garbled",
+                f"Rekognition gave an answer without {finds}.",
+                permanent=False,
+                billed=Billed.UNCERTAIN,
+            )
         found: dict[str, Any] = on_picture(answer, sent)
         return found
 

@@ -76,7 +76,7 @@ class RekognitionFaceAnalyzer:
 
     def analyze(self, picture: AnalyzerInput) -> Completed:
         """Return labels of the faces on one picture; raises AnalyzerError."""
-        answer = self._calls.see("detect_faces", picture, self.parameters())
+        answer = self._calls.see("detect_faces", picture, self.parameters(), finds="FaceDetails")
         raw = {"FaceDetails": [_kept(face) for face in _faces(answer)]}
         # The answer names no version of its model.
         return Completed(

@@ -30,7 +30,7 @@ class RekognitionTextAnalyzer:
 
     def analyze(self, picture: AnalyzerInput) -> Completed:
         """Return one TextPage in ``pages``; raises AnalyzerError."""
-        raw = self._calls.see("detect_text", picture, {})
+        raw = self._calls.see("detect_text", picture, {}, finds="TextDetections")
         return Completed(
             raw={**raw, "Page": picture.page},
             model_version=version_of(raw, "TextModelVersion"),
