@@ -48,7 +48,7 @@ def split_at_colons(row: Row) -> list[tuple[tuple[Token, ...], tuple[Token, ...]
         ends = [i for i, token in enumerate(part) if _COLON.search(token.text)]
         begin = 0
         for place, end in enumerate(ends):
-            stop = ends[place + 1] if place + 1 < len(ends) else len(part)
+            stop = _key_start(part, end, ends[place + 1]) if place + 1 < len(ends) else len(part)
             key = part[begin : end + 1]
             value = part[end + 1 : stop]
             if not value and stop == len(part) and number + 1 < len(parts):
@@ -57,6 +57,13 @@ def split_at_colons(row: Row) -> list[tuple[tuple[Token, ...], tuple[Token, ...]
                 found.append((key, value))
             begin = stop
     return found
+
+
+def _key_start(part: Sequence[Token], value: int, key: int) -> int:
+    """Return where the next key begins: "birth:" takes along what it needs, "Place of"."""
+    while key > value + 1 and part[key].text[0].islower():
+        key -= 1
+    return key
 
 
 def _unless_key(part: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -70,9 +77,19 @@ def _has_key(row: Row) -> bool:
 def _boxes(rows: Sequence[Row], order: int) -> Iterator[Finding]:
     """Give each box that is ticked or empty, with the words behind it as its key."""
     for part in rows[order].parts:
-        marks = [i for i, t in enumerate(part) if _TICKED.match(t.text) or _EMPTY.match(t.text)]
-        for place, mark in enumerate(marks):
-            stop = marks[place + 1] if place + 1 < len(marks) else len(part)
-            key = part[mark + 1 : stop][:MAX_KEY_WORDS]
+        marks = list(_marks(part))
+        stops = [start for start, _ in marks[1:]] + [len(part)]
+        for (start, end), stop in zip(marks, stops, strict=True):
+            key = part[end:stop][:MAX_KEY_WORDS]
             if key:
-                yield Finding("", key, (part[mark],), rows[order].page, 0.8, order=order)
+                yield Finding("", key, part[start:end], rows[order].page, 0.8, order=order)
+
+
+def _marks(part: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Give start and end of the boxes among the words; an empty "[ ]" is two words."""
+    for i, token in enumerate(part):
+        both = token.text + (part[i + 1].text if i + 1 < len(part) else "")
+        if _TICKED.match(token.text) or _EMPTY.match(token.text):
+            yield i, i + 1
+        elif both in ("[]", "()"):
+            yield i, i + 2
