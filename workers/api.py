@@ -18,10 +18,10 @@ from gallery.api.serializers import JobSerializer
 from gallery.models import JobState, MediaItem, Step
 from gallery.queries import job_counts, pending_items
 from gallery.services.jobs import reopen
-from workers.results import LABELS, TEXT, forget
+from workers.results import FIELDS, LABELS, TEXT, forget
 
 _STEPS = [step for step in Step.values if step != Step.INDEX]
-_OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT}
+_OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT, Step.EXTRACT: FIELDS}
 
 
 class AnalyzeSerializer(serializers.Serializer[Any]):

@@ -104,17 +104,34 @@ def _rekognition_videos() -> list[CheckMessage]:
         hint = "Rekognition reads whole videos from a bucket alone; or set frames."
         found.append(Error(message, hint=hint, id="workers.E023"))
     if bool(asked["topic_arn"]) != bool(asked["role_arn"]):
-        message = (
-            "PIXTRACT_REKOGNITION_TOPIC_ARN and PIXTRACT_REKOGNITION_ROLE_ARN need each other."
-        )
+        message = "PIXTRACT_REKOGNITION_TOPIC_ARN needs PIXTRACT_REKOGNITION_ROLE_ARN, and back."
         found.append(Error(message, id="workers.E024"))
     if asked["queue_url"] and not asked["topic_arn"]:
-        message = (
-            "PIXTRACT_REKOGNITION_QUEUE_URL is set, but PIXTRACT_REKOGNITION_TOPIC_ARN is not."
-        )
+        message = "PIXTRACT_REKOGNITION_QUEUE_URL needs PIXTRACT_REKOGNITION_TOPIC_ARN."
         found.append(Error(message, id="workers.E025"))
     if bucket["region"] and settings.PIXTRACT_AWS["region"] not in ("", bucket["region"]):
         message = "PIXTRACT_S3_REGION differs from PIXTRACT_AWS_REGION."
         hint = "Rekognition reads videos of its own region alone."
         found.append(Error(message, hint=hint, id="workers.E026"))
     return found
+
+
+@register()
+def check_textract(**_: Any) -> list[CheckMessage]:
+    """Textract needs a region, and what is asked of it beyond text needs Textract."""
+    asked = settings.PIXTRACT_TEXTRACT
+    if settings.PIXTRACT_TEXT_ENGINE != "textract":
+        return [
+            Warning(
+                f"PIXTRACT_TEXTRACT_{name.upper()} has no effect: the text engine is another.",
+                hint="Set PIXTRACT_TEXT_ENGINE=textract.",
+                id="workers.W030",
+            )
+            for name in ("expense", "forms", "tables")
+            if asked[name]
+        ]
+    profile = settings.PIXTRACT_AWS["profile"]
+    if (profile and not has_profile(profile)) or has_region():
+        return []
+    message = "PIXTRACT_TEXT_ENGINE is textract, but PIXTRACT_AWS_REGION is not set."
+    return [Error(message, hint="Name a region, like eu-west-1.", id="workers.E030")]

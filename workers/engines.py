@@ -7,9 +7,15 @@ from functools import cache
 
 from django.conf import settings
 
-from gallery.models import MediaItem
+from gallery.models import DocumentType, MediaItem
 from gallery.sniff import FileType
-from workers.analyzers.base import LabelAnalyzer, LongLabelAnalyzer, TextAnalyzer
+from workers.analyzers.base import (
+    FieldsAnalyzer,
+    LabelAnalyzer,
+    LongLabelAnalyzer,
+    LongTextAnalyzer,
+    TextAnalyzer,
+)
 from workers.analyzers.local.labels import LocalLabelAnalyzer
 from workers.analyzers.local.process import EngineLimits, EngineProcess
 from workers.analyzers.local.text import LocalTextAnalyzer
@@ -18,10 +24,21 @@ from workers.analyzers.rekognition_calls import RekognitionCalls
 from workers.analyzers.rekognition_faces import RekognitionFaceAnalyzer
 from workers.analyzers.rekognition_text import RekognitionTextAnalyzer
 from workers.analyzers.rekognition_video import RekognitionVideoAnalyzer
+from workers.analyzers.textract import (
+    TextractExpenseAnalyzer,
+    TextractFormsAnalyzer,
+    TextractLongTextAnalyzer,
+    TextractTextAnalyzer,
+)
+from workers.analyzers.textract_calls import TextractCalls
 from workers.cloud.clients import client
 from workers.media.limits import Limits
 from workers.media.places import PlaceIndex
 from workers.media.service import MediaTools
+
+_BILLS = frozenset({DocumentType.RECEIPT, DocumentType.INVOICE})
+_WITH_PAIRS = _BILLS | {DocumentType.FORM}
+_WITH_TABLES = frozenset({DocumentType.INVOICE, DocumentType.FORM, DocumentType.PAGE})
 
 
 @cache
@@ -91,6 +108,33 @@ def text_analyzer() -> TextAnalyzer | None:
 
 
 @cache
+def long_text_analyzer() -> LongTextAnalyzer | None:
+    """The engine that reads whole files in a bucket, or None where only pages are read."""
+    bucket, asked = settings.PIXTRACT_S3, settings.PIXTRACT_TEXTRACT
+    if settings.PIXTRACT_TEXT_ENGINE != "textract" or not bucket["bucket"]:
+        return None
+    # Textract reaches no other stores than AWS's own, and those of its region alone.
+    foreign = bucket["endpoint_url"] and not asked["endpoint_url"]
+    apart = bucket["region"] and settings.PIXTRACT_AWS["region"] not in ("", bucket["region"])
+    return None if foreign or apart else TextractLongTextAnalyzer(_textract_calls())
+
+
+@cache
+def fields_analyzer(document_type: str) -> FieldsAnalyzer | None:
+    """The paid engine for the fields of such documents, or None where rules find them."""
+    asked = settings.PIXTRACT_TEXTRACT
+    if settings.PIXTRACT_TEXT_ENGINE != "textract":
+        return None
+    if asked["expense"] and document_type in _BILLS:
+        return TextractExpenseAnalyzer(_textract_calls())
+    forms = asked["forms"] and document_type in _WITH_PAIRS
+    tables = asked["tables"] and document_type in _WITH_TABLES
+    if not (forms or tables):
+        return None
+    return TextractFormsAnalyzer(_textract_calls(), forms=forms, tables=tables)
+
+
+@cache
 def _local_process() -> EngineProcess:
     """Both local engines share one process: a small machine has memory for one at a time."""
     limits = EngineLimits(idle_seconds=settings.PIXTRACT_ENGINE_IDLE_SECONDS)
@@ -102,6 +146,12 @@ def _rekognition_calls() -> RekognitionCalls:
     """One client for all calls; each attempt is paid, so it makes no second one by itself."""
     address = settings.PIXTRACT_REKOGNITION["endpoint_url"]
     return RekognitionCalls(lambda: client("rekognition", endpoint_url=address, attempts=1))
+
+
+@cache
+def _textract_calls() -> TextractCalls:
+    address = settings.PIXTRACT_TEXTRACT["endpoint_url"]
+    return TextractCalls(lambda: client("textract", endpoint_url=address, attempts=1))
 
 
 def _rekognition_labels() -> LabelAnalyzer:
@@ -120,6 +170,7 @@ LABEL_ENGINES: dict[str, Callable[[], LabelAnalyzer | None]] = {
 }
 TEXT_ENGINES: dict[str, Callable[[], TextAnalyzer | None]] = {
     "local": lambda: LocalTextAnalyzer(_local_process(), languages=settings.PIXTRACT_OCR_LANGUAGES),
+    "textract": lambda: TextractTextAnalyzer(_textract_calls()),
     "off": lambda: None,
 }
 

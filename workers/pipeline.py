@@ -85,7 +85,7 @@ def _attempt(job: Job) -> tuple[set[str], str, dict[str, object]]:
 
 @transaction.atomic
 def _store(job: Job, outcome: Outcome) -> set[str]:
-    lanes = jobs.finish(job)
+    lanes = jobs.finish(job, outcome.shortfall)
     outcome.store()
     return lanes
 

@@ -21,6 +21,7 @@ from workers.steps.pictures import SPECIFICATION
 
 LABELS = "labels"
 TEXT = "text"
+FIELDS = "fields"
 
 
 def answer(

@@ -23,6 +23,7 @@ from gallery.steps import FOLLOWERS, PLAN_OF, plans_for
 LEASE = timedelta(seconds=20)
 MAX_ATTEMPTS = 5
 MAX_LOSSES = 5
+PARTIAL = "partial"
 _SETTLED = (JobState.DONE, JobState.FAILED, JobState.SKIPPED)
 _FRESH = {
     "state": JobState.WAITING,
@@ -93,9 +94,13 @@ def extend_leases(tokens: Collection[uuid.UUID]) -> None:
 
 
 @transaction.atomic
-def finish(job: Job) -> set[str]:
-    """Settle ``job`` as done; returns the lanes that got work by it. Raises LeaseLost."""
-    return _settle(job, state=JobState.DONE, error_code="", error_message="")
+def finish(job: Job, shortfall: str = "") -> set[str]:
+    """Settle ``job`` as done; returns the lanes that got work by it. Raises LeaseLost.
+
+    ``shortfall`` tells people what is missing of a job that is done in part.
+    """
+    code = PARTIAL if shortfall else ""
+    return _settle(job, state=JobState.DONE, error_code=code, error_message=shortfall[:500])
 
 
 @transaction.atomic

@@ -70,3 +70,29 @@ def clean(text: str) -> str:
     """The text without what no database takes."""
     # PostgreSQL takes no NUL, and a lone surrogate cannot be encoded at all.
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def stored_pages(item: MediaItem) -> list[PageValue]:
+    """The pages of text as they were recorded, without those of a video's frames."""
+    rows = TextPage.objects.filter(item=item, start_ms=None).order_by("number")
+    return [
+        PageValue(
+            number=row.number,
+            lines=tuple(_line(line) for line in row.lines),
+            source=row.source,
+            rotation=row.rotation,
+        )
+        for row in rows
+    ]
+
+
+def _line(data: dict[str, Any]) -> TextLine:
+    return TextLine(
+        text=data["text"],
+        confidence=data["confidence"],
+        box=Box(*data["box"]),
+        words=tuple(
+            Word(word["text"], word["confidence"], Box(*word["box"])) for word in data["words"]
+        ),
+        handwritten=data.get("handwritten"),
+    )

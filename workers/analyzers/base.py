@@ -141,6 +141,17 @@ class TextAnalyzer(Protocol):
 
 
 @runtime_checkable
+class FieldsAnalyzer(TextAnalyzer, Protocol):
+    """Reads a page with its keys and values, and its tables."""
+
+    def fields_from_raw(self, raw: Mapping[str, Any]) -> Sequence[Field]:
+        """Rebuild fields from a kept raw answer, all of page 1; pure, offline."""
+
+    def tables_from_raw(self, raw: Mapping[str, Any]) -> Sequence[Table]:
+        """Rebuild tables from a kept raw answer, all of page 1; pure, offline."""
+
+
+@runtime_checkable
 class LongAnalyzer(Protocol):
     """Takes a whole stored file, and answers when it is ready."""
 
@@ -167,3 +178,14 @@ class LongLabelAnalyzer(LongAnalyzer, Protocol):
 
     def labels_from_raw(self, raw: Mapping[str, Any]) -> Sequence[DetectedLabel]:
         """Rebuild labels with their moments from a kept raw answer; pure, offline."""
+
+
+@runtime_checkable
+class LongTextAnalyzer(LongAnalyzer, Protocol):
+    """Reads the text of a whole stored file of many pages."""
+
+    def pages_from_raw(self, raw: Mapping[str, Any]) -> Sequence[TextPage]:
+        """Rebuild pages from a kept raw answer; pure, offline."""
+
+    def missing_from_raw(self, raw: Mapping[str, Any]) -> Sequence[int] | None:
+        """Which pages could not be read, as far as it is known; None when all could."""

@@ -160,6 +160,14 @@ class TextractLongTextAnalyzer:
         """Rebuild the pages from a kept raw answer; pure, offline."""
         return pages_of(*document_of([raw]))
 
+    def missing_from_raw(self, raw: Raw) -> Sequence[int] | None:
+        """The pages that Textract says it could not read; None when it read all."""
+        if raw.get("JobStatus") != "PARTIAL_SUCCESS":
+            return None
+        warnings = [one for one in raw.get("Warnings") or () if isinstance(one, Mapping)]
+        pages = {page for warning in warnings for page in warning.get("Pages") or ()}
+        return sorted(page for page in pages if isinstance(page, int))
+
     def _get(self, job_id: str, token: str = "") -> dict[str, Any]:
         more = {"NextToken": token} if token else {}
         return self._calls.call(
@@ -177,23 +185,6 @@ class TextractLongTextAnalyzer:
             warnings += part.get("Warnings") or []
             token, asked = part.get("NextToken"), asked + 1
         return {**answer, "Blocks": blocks, "Warnings": warnings, "NextToken": None}
-
-
-def missing_pages(raw: Raw) -> list[int]:
-    """The pages that Textract's answer says it could not read."""
-    warnings = raw.get("Warnings")
-    pages = [
-        page
-        for warning in (warnings if isinstance(warnings, list) else [])
-        if isinstance(warning, Mapping) and isinstance(warning.get("Pages"), list)
-        for page in warning["Pages"]
-    ]
-    return sorted({page for page in pages if isinstance(page, int) and page > 0})
-
-
-def is_partial(raw: Raw) -> bool:
-    """True when Textract could read only a part of the file."""
-    return raw.get("JobStatus") == "PARTIAL_SUCCESS"
 
 
 def _failed(answer: Raw) -> AnalyzerError:

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``store`` runs in the transaction that settles the job; ``notes`` go to the log."""
+    """``store`` runs in the transaction that settles the job; ``notes`` go to the log.
+
+    ``shortfall`` tells people what is missing where the step is done in part only.
+    """
 
     store: Callable[[], None]
     notes: Mapping[str, object] = field(default_factory=dict)
+    shortfall: str = ""
 
 
 class StepSkipped(Exception):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+
+from django.conf import settings
 
 from gallery import storage
 from gallery.models import Kind, MediaItem, Rendition
+from gallery.services.facts import is_page_like
 from workers.analyzers.base import AnalyzerInput
 
 # Part of the key under which answers are kept: change it when renditions are made otherwise.
@@ -28,6 +31,22 @@ def pages_of(item: MediaItem) -> dict[int, Rendition]:
     """Page images by page number."""
     found = item.renditions.filter(name__startswith="page-")
     return {int(rendition.name.removeprefix("page-")): rendition for rendition in found}
+
+
+def pictures_to_read(item: MediaItem) -> Iterable[tuple[int, Rendition]]:
+    """Each picture with the number of the page, or of the frame, that it is."""
+    if item.kind == Kind.VIDEO:
+        return enumerate(spread(frames_of(item), settings.PIXTRACT_MAX_VIDEO_TEXT_FRAMES), 1)
+    if is_page_like(item):
+        return sorted(pages_of(item).items())
+    return enumerate(item.renditions.filter(name="preview"), 1)
+
+
+def spread(frames: Sequence[Rendition], most: int) -> list[Rendition]:
+    """At most ``most`` of the frames, evenly over the whole length."""
+    if len(frames) <= most:
+        return list(frames)
+    return [frames[int((i + 0.5) * len(frames) / most)] for i in range(most)]
 
 
 @contextmanager

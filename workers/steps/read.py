@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
 
 from gallery import storage
-from gallery.models import Kind, MediaItem, Rendition
-from gallery.services.facts import is_page_like
+from gallery.models import Kind, MediaItem
 from gallery.services.reading import record_text
 from gallery.types import TextPage
 from workers.analyzers.base import TextAnalyzer
 from workers.engines import file_type_of, media_tools, text_analyzer
 from workers.results import TEXT, answer
 from workers.steps.outcome import Outcome, StepSkipped
-from workers.steps.pictures import as_input, frames_of, pages_of
+from workers.steps.pictures import as_input, pictures_to_read
 
 _PAGES_AT_ONCE = 50
 
@@ -51,7 +50,7 @@ def _text_layer(item: MediaItem) -> list[TextPage]:
 
 def _read_pictures(item: MediaItem, analyzer: TextAnalyzer, done: set[int]) -> list[TextPage]:
     pages: list[TextPage] = []
-    for number, rendition in _pictures(item):
+    for number, rendition in pictures_to_read(item):
         if number in done:
             continue
         with as_input(rendition, number) as picture:
@@ -61,21 +60,6 @@ def _read_pictures(item: MediaItem, analyzer: TextAnalyzer, done: set[int]) -> l
             for page in analyzer.pages_from_raw(raw)
         ]
     return pages
-
-
-def _pictures(item: MediaItem) -> Iterable[tuple[int, Rendition]]:
-    if item.kind == Kind.VIDEO:
-        return enumerate(spread(frames_of(item), settings.PIXTRACT_MAX_VIDEO_TEXT_FRAMES), 1)
-    if is_page_like(item):
-        return sorted(pages_of(item).items())
-    return enumerate(item.renditions.filter(name="preview"), 1)
-
-
-def spread(frames: Sequence[Rendition], most: int) -> list[Rendition]:
-    """At most ``most`` of the frames, evenly over the whole length."""
-    if len(frames) <= most:
-        return list(frames)
-    return [frames[int((i + 0.5) * len(frames) / most)] for i in range(most)]
 
 
 def join_repeats(pages: Sequence[TextPage]) -> list[TextPage]:

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 
 from gallery.models import Job, JobState, MediaItem, Step
 from gallery.services import jobs
-from workers.results import LABELS, TEXT, forget
+from workers.results import FIELDS, LABELS, TEXT, forget
 
-_OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT}
+_OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT, Step.EXTRACT: FIELDS}
 
 
 class Command(BaseCommand):
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 def _reopen_missing(items: QuerySet[MediaItem], step: str) -> int:
     unfinished = Job.objects.filter(
         item__in=items, step=step, state__in=(JobState.FAILED, JobState.SKIPPED)
-    ).exclude(error_code__in=("no_location", "playable"))
+    ).exclude(error_code__in=("no_location", "playable", "no_document"))
     return jobs.reopen(list(unfinished.values_list("item_id", flat=True)), [step])
 
 
