@@ -62,8 +62,8 @@ def find_rulings(path: Path, file_type: FileType, number: int, limits: Limits) -
     rows = _lines(ink, round(_SHORTEST_ROW * longest), longest)
     columns = _lines(np.ascontiguousarray(ink.T), round(_SHORTEST_COLUMN * longest), longest)
     fall, lean = _slant(rows, width), _slant(columns, height)
-    flat = [_box(line, fall, (width, height), longest) for line in rows]
-    upright = [_box(line, lean, (height, width), longest) for line in columns]
+    flat = [_box(line, fall, lean, (width, height)) for line in rows]
+    upright = [_box(line, lean, fall, (height, width)) for line in columns]
     return Rulings(
         number=number,
         horizontal=tuple(box for box in flat if box is not None),
@@ -153,14 +153,18 @@ def _slant(lines: Sequence[_Line], width: int) -> float:
     return median(long) if long else 0.0
 
 
-def _box(line: _Line, slope: float, size: tuple[int, int], longest: int) -> Box | None:
-    """Return the line straightened, as ratios; None for what is no straight line then."""
+def _box(line: _Line, slope: float, across: float, size: tuple[int, int]) -> Box | None:
+    """Return the line straightened, as ratios; None for what is no straight line then.
+
+    ``slope`` is that of the lines along it, ``across`` that of the others.
+    """
     width, height = size
     flat = line.y - slope * (line.start + line.end) / 2
     top, bottom = float(flat.min()), float(flat.max()) + 1
-    if bottom - top > 3 * _THICKEST * longest:
+    if bottom - top > 3 * _THICKEST * max(size):
         return None
-    left, right = int(line.start.min()), int(line.end.max())
+    left = float((line.start - across * line.y).min())
+    right = float((line.end - across * line.y).max())
     return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
 
 

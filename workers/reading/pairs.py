@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from workers.reading.findings import Finding, below
 from workers.reading.rows import Row, Token, join
@@ -77,9 +78,8 @@ def _has_key(row: Row) -> bool:
 def _boxes(rows: Sequence[Row], order: int) -> Iterator[Finding]:
     """Give each box that is ticked or empty, with the words behind it as its key."""
     for part in rows[order].parts:
-        marks = list(_marks(part))
-        stops = [start for start, _ in marks[1:]] + [len(part)]
-        for (start, end), stop in zip(marks, stops, strict=True):
+        marks = [*_marks(part), (len(part), len(part))]
+        for (start, end), (stop, _) in pairwise(marks):
             key = part[end:stop][:MAX_KEY_WORDS]
             if key:
                 yield Finding("", key, part[start:end], rows[order].page, 0.8, order=order)
