@@ -14,10 +14,11 @@ from gallery.models import (
     MediaItem,
     MediaLabel,
     Rendition,
+    Upload,
     Webhook,
     WebhookDelivery,
 )
-from gallery.queries import categories_of, labels_of, visible_to, webhooks_of
+from gallery.queries import categories_of, labels_of, uploads_of, visible_to, webhooks_of
 
 
 def get_item_for(user: User | AnonymousUser, item_id: UUID) -> MediaItem:
@@ -38,6 +39,14 @@ def get_rendition_for(user: User | AnonymousUser, item_id: UUID, name: str) -> R
     if rendition is None:
         raise Http404("No such rendition.")
     return rendition
+
+
+def get_upload_for(user: User | AnonymousUser, upload_id: UUID) -> Upload:
+    """Return the user's upload, in whatever state; raises Http404."""
+    upload = uploads_of(user).filter(pk=upload_id).first()
+    if upload is None:
+        raise Http404("No such upload.")
+    return upload
 
 
 def get_media_label_for(user: User | AnonymousUser, item_id: UUID, label_id: UUID) -> MediaLabel:

@@ -1,4 +1,4 @@
-"""A file on its way in: on disk, hashed, not yet anybody's."""
+"""A file on its way in: hashed, not yet anybody's."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ _CHUNK = 1 << 20
 _MAX_NAME = 255
 
 
-@dataclass(frozen=True, slots=True)
-class IncomingFile:
-    """A complete file at ``path``; ``head`` is its first 64 KiB, ``sha256`` hexadecimal."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What a complete file is: ``head`` its first 64 KiB, ``sha256`` hexadecimal."""
 
-    path: Path
     name: str
     size_bytes: int
     sha256: str
     head: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFile(FileFacts):
+    """A complete file that lies at ``path`` on this machine."""
+
+    path: Path
 
 
 def read_incoming(path: Path, name: str) -> IncomingFile:
@@ -32,7 +38,7 @@ def read_incoming(path: Path, name: str) -> IncomingFile:
             head = head or chunk[:HEAD_BYTES]
             digest.update(chunk)
             size += len(chunk)
-    return IncomingFile(path, name, size, digest.hexdigest(), head)
+    return IncomingFile(path=path, name=name, size_bytes=size, sha256=digest.hexdigest(), head=head)
 
 
 def display_name(name: str) -> str:

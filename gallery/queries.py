@@ -23,6 +23,7 @@ from gallery.models import (
     MediaLabel,
     Rendition,
     Step,
+    Upload,
     Webhook,
     WebhookDelivery,
 )
@@ -33,6 +34,11 @@ Viewer = User | AnonymousUser
 def visible_to(user: Viewer) -> QuerySet[MediaItem]:
     """Every item the user may see, trash and archive included."""
     return MediaItem.objects.filter(owner=user.pk) if user.pk else MediaItem.objects.none()
+
+
+def uploads_of(user: Viewer) -> QuerySet[Upload]:
+    """The user's uploads, oldest first."""
+    return Upload.objects.filter(owner=user.pk) if user.pk else Upload.objects.none()
 
 
 def library_of(user: Viewer) -> QuerySet[MediaItem]:

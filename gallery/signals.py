@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # item_ids: list[UUID], owner_id: UUID
 media_uploaded = Signal()
+# an upload in parts is complete and wants to be checked
+upload_finished = Signal()
 # item_ids: list[UUID]; jobs were made or re-opened
 analysis_requested = Signal()
 # item_ids: list[UUID], owner_id: UUID; something searchable changed

@@ -1,4 +1,4 @@
-"""Keeps the leases of the jobs that this process is busy with."""
+"""Keeps the leases of the jobs and uploads that this process is busy with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection
 
-from gallery.services import jobs
+from gallery.services import jobs, verification
 
 logger = logging.getLogger(__name__)
 _PULSE_SECONDS = 5.0
@@ -50,6 +50,7 @@ class LeaseKeeper:
     def _extend(self, held: set[uuid.UUID]) -> None:
         try:
             jobs.extend_leases(held)
+            verification.extend_leases(held)
         except OperationalError as error:
             # The next pulse tries again; three missed ones give the jobs to another worker.
             logger.warning("leases not extended", extra={"error": error})

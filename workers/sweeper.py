@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from gallery import storage
 from gallery.models import Job, JobState, Lane, MediaItem, Rendition
-from gallery.services import jobs
+from gallery.services import jobs, upload_sessions, verification
 from gallery.services.changes import BATCH
-from workers.tasks import ring
+from workers.tasks import ring, ring_for_uploads
 
 logger = logging.getLogger(__name__)
 _ORPHAN_AGE = timedelta(hours=1)
@@ -39,6 +39,8 @@ def sweep() -> int:
         # Whoever is at a lane works it empty; ringing for it would only fill the broker.
         if lane not in busy and lane != Lane.INDEX:
             ring([lane] * min(count, settings.WORKER_CONCURRENCY))
+    if verification.ready_count():
+        ring_for_uploads()
     return recovered
 
 
@@ -113,6 +115,7 @@ def _sweep_unfinished() -> None:
     """Remove uploads that nobody finished: a bucket's own rules may do it, too."""
     for root in _KNOWN_KEYS:
         storage.drop_unfinished(root, timezone.now() - _UNFINISHED_AGE)
+    upload_sessions.sweep_stale()
     oldest = timezone.now() - _INCOMING_AGE
     files = islice(storage.stored_files("incoming"), _FILES_AT_ONCE)
     storage.delete_stored([file.key for file in files if file.modified_at < oldest])

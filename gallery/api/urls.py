@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.api import catalog, exports, files, labels, me, media, results, text, webhooks
+from gallery.api import (
+    catalog,
+    exports,
+    files,
+    labels,
+    me,
+    media,
+    results,
+    text,
+    upload_parts,
+    uploads,
+    webhooks,
+)
 
 urlpatterns = [
     path("media/", media.MediaListView.as_view(), name="media-list"),
@@ -24,6 +36,12 @@ urlpatterns = [
         name="media-label",
     ),
     path("media/<uuid:item_id>/text/", text.MediaTextView.as_view(), name="media-text"),
+    path("uploads/", uploads.UploadsView.as_view(), name="uploads"),
+    path("uploads/check/", uploads.UploadsCheckView.as_view(), name="uploads-check"),
+    path("uploads/finish/", uploads.UploadsFinishView.as_view(), name="uploads-finish"),
+    path("uploads/<uuid:upload_id>/", uploads.UploadView.as_view(), name="upload"),
+    path("uploads/<uuid:upload_id>/sign/", uploads.UploadSignView.as_view(), name="upload-sign"),
+    path("uploads/parts/<str:token>/", upload_parts.UploadPartsView.as_view(), name="upload-parts"),
     path("categories/", catalog.CategoriesView.as_view(), name="categories"),
     path("labels/", catalog.LabelsView.as_view(), name="labels"),
     path("results/", results.ResultsView.as_view(), name="results"),

@@ -6,6 +6,7 @@ import logging
 import shutil
 import uuid
 import zoneinfo
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from gallery import storage
-from gallery.incoming import IncomingFile, display_name
+from gallery.incoming import FileFacts, IncomingFile, display_name
 from gallery.models import MediaItem
 from gallery.services.changes import note_change
 from gallery.services.jobs import create_jobs
@@ -62,36 +63,53 @@ def create_media_item(
     The same bytes of the same user give the item that is there, out of the trash.
     ``incoming.path`` may be moved away.
     """
-    notes = notes or UploadNotes()
-    file_type = check_acceptable(incoming)
+
+    def put(key: str) -> None:
+        storage.put_file(key, incoming.path)
+
+    return create_item_from(owner, incoming, notes or UploadNotes(), put, pk=uuid.uuid4())
+
+
+def create_item_from(
+    owner: User, facts: FileFacts, notes: UploadNotes, put: Callable[[str], None], *, pk: uuid.UUID
+) -> Uploaded:
+    """Make the item ``pk`` of a file that ``put(key)`` stores; raises UploadRefused."""
+    file_type = check_acceptable(facts)
     _check_sidecar(notes.sidecar)
-    if existing := _existing(owner, incoming.sha256):
+    if existing := existing_item(owner, facts.sha256):
         return existing
-    item = _new_item(owner, incoming, file_type, notes)
-    storage.put_file(item.original_key, incoming.path)
+    item = _new_item(owner, facts, file_type, notes, pk)
+    put(item.original_key)
     if notes.sidecar:
         storage.put_file(item.sidecar_key, notes.sidecar)
     try:
         _insert(item)
     except IntegrityError:
-        storage.delete_stored(key for key in (item.original_key, item.sidecar_key) if key)
-        storage.prune_item_folders(item.owner_id, item.pk)
         # The unique key on owner and bytes: another upload of the same file was faster.
-        if existing := _existing(owner, incoming.sha256):
+        existing = existing_item(owner, facts.sha256)
+        if existing is None or existing.item.pk != pk:
+            storage.delete_stored(key for key in (item.original_key, item.sidecar_key) if key)
+            storage.prune_item_folders(item.owner_id, item.pk)
+        if existing:
             return existing
         raise
     logger.info("media uploaded", extra={"item": item.pk, "bytes": item.size_bytes})
     return Uploaded(item)
 
 
-def check_acceptable(incoming: IncomingFile) -> FileType:
-    """Return what the file is, by its content; raises UploadRefused."""
-    if incoming.size_bytes == 0:
+def check_size(size_bytes: int) -> None:
+    """Raise UploadRefused for a file that is empty, or over the limit."""
+    if size_bytes == 0:
         raise UploadRefused("empty_file", "The file is empty.", 415)
-    if incoming.size_bytes > settings.PIXTRACT_MAX_UPLOAD_BYTES:
+    if size_bytes > settings.PIXTRACT_MAX_UPLOAD_BYTES:
         limit = settings.PIXTRACT_MAX_UPLOAD_BYTES // (1 << 20)
         raise UploadRefused("too_large", f"The file is over the limit of {limit} MB.", 413)
-    file_type = sniff(incoming.head, incoming.name)
+
+
+def check_acceptable(facts: FileFacts) -> FileType:
+    """Return what the file is, by its content; raises UploadRefused."""
+    check_size(facts.size_bytes)
+    file_type = sniff(facts.head, facts.name)
     if file_type is None:
         raise UploadRefused(
             "unsupported_type",
@@ -114,7 +132,8 @@ def _check_sidecar(sidecar: Path | None) -> None:
         raise UploadRefused("bad_sidecar", "The sidecar is not an XMP file.", 415)
 
 
-def _existing(owner: User, sha256: str) -> Uploaded | None:
+def existing_item(owner: User, sha256: str) -> Uploaded | None:
+    """The owner's item of these bytes, out of the trash."""
     item = MediaItem.objects.filter(owner=owner, sha256=sha256).first()
     if item is None:
         return None
@@ -125,18 +144,17 @@ def _existing(owner: User, sha256: str) -> Uploaded | None:
 
 
 def _new_item(
-    owner: User, incoming: IncomingFile, file_type: FileType, notes: UploadNotes
+    owner: User, facts: FileFacts, file_type: FileType, notes: UploadNotes, pk: uuid.UUID
 ) -> MediaItem:
-    pk = uuid.uuid4()
     return MediaItem(
         pk=pk,
         owner=owner,
         kind=file_type.kind,
-        file_name=display_name(incoming.name),
+        file_name=display_name(facts.name),
         content_type=file_type.content_type,
         extension=file_type.extension,
-        size_bytes=incoming.size_bytes,
-        sha256=incoming.sha256,
+        size_bytes=facts.size_bytes,
+        sha256=facts.sha256,
         original_key=storage.original_key(owner.pk, pk, file_type.extension),
         sidecar_key=storage.sidecar_key(owner.pk, pk) if notes.sidecar else "",
         caption=notes.description.strip()[:10_000],

@@ -20,6 +20,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
 from gallery.storage import Link, StoredFile, StoreUnavailable
+from workers.cloud.bucket_parts import BucketParts
 from workers.cloud.links import sign_link
 from workers.cloud.reader import ObjectReader
 from workers.cloud.store_errors import error_code, translated
@@ -29,7 +30,7 @@ _DELETED_AT_ONCE = 1000
 _LINK_CACHE_CONTROL = "private, max-age=3600, no-transform"
 
 
-class BucketStorage(S3Storage):  # type: ignore[misc]
+class BucketStorage(BucketParts, S3Storage):  # type: ignore[misc]
     """A bucket, or what begins with a prefix in it.
 
     Raises FileNotFoundError for missing objects, and StoreUnavailable for every other
