@@ -26,7 +26,7 @@ format: ## Put the code in the house's form
 	    $(DEV)/djlint templates --reformat --quiet
 
 bench: ## Measure quality and speed of the local engines
-	@$(SETUP) test && $(DEV)/python -m bench.quality
+	@$(SETUP) test && $(DEV)/python -m bench.quality && $(DEV)/python -m bench.receipts
 
 soak: ## The tests with real processes, many times longer
 	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS)
