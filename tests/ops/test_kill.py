@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.ops.contents import CLIENTS, Library
+from tests.ops.killing import RESTART_SECONDS, SOAK, kill_while_working
 from tests.ops.stack import running_stack, wait_until
 
 pytestmark = pytest.mark.processes
 
-RESTART_SECONDS = 30
-# A soak takes ten times the items and kills three times as often.
-SOAK = bool(os.environ.get("SOAK"))
 ITEMS, KILLS = (3000, 10) if SOAK else (300, 3)
 
 
@@ -32,28 +28,13 @@ def library(tmp_path: Path, engines: dict[str, str]) -> Iterator[Library]:
         yield Library(stack)
 
 
-def _kill_while_working(library: Library, items: int, kills: int) -> None:
-    statuses = library.upload_all(range(items))
-    assert statuses == [201] * items
-    started, before = time.monotonic(), library.settled_jobs()
-    for _ in range(kills):
-        goal = library.settled_jobs() + max(library.open_jobs() // 8, 1)
-        wait_until(lambda goal=goal: library.settled_jobs() >= goal, 300, "progress")
-        library.kill_workers()
-    pace = (library.settled_jobs() - before) / (time.monotonic() - started)
-    work = library.open_jobs() / max(pace, 1)
-    took = wait_until(lambda: not library.open_jobs(), RESTART_SECONDS + 1.5 * work, "the rest")
-    assert took < RESTART_SECONDS + 1.5 * work
-    library.check_nothing_lost_or_doubled(items)
-
-
 def test_hundreds_of_items_survive_kills_of_the_workers(library: Library) -> None:
-    _kill_while_working(library, ITEMS, KILLS)
+    kill_while_working(library, ITEMS, KILLS)
 
 
 @pytest.mark.parametrize("engines", [{}], ids=["local engines"])
 def test_items_survive_kills_while_the_engines_work(library: Library) -> None:
-    _kill_while_working(library, 12, 3)
+    kill_while_working(library, 12, 3)
 
 
 def test_the_same_bytes_from_eight_clients_are_one_item(library: Library) -> None:

@@ -1,0 +1,59 @@
+"""The kill test again, on each broker and database with a server of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.live_services import empty_redis, new_database, sqs_broker
+from tests.ops.contents import Library
+from tests.ops.killing import SOAK, kill_while_working
+from tests.ops.stack import running_stack
+
+pytestmark = pytest.mark.processes
+ENGINES_OFF = {"PIXTRACT_LABEL_ENGINE": "off", "PIXTRACT_TEXT_ENGINE": "off"}
+ITEMS, KILLS = (3000, 10) if SOAK else (120, 3)
+
+
+@contextmanager
+def _on_redis() -> Iterator[dict[str, str]]:
+    cache = {"PIXTRACT_CACHE_URL": empty_redis(8)}
+    yield {"PIXTRACT_BROKER_URL": empty_redis(7), **cache}
+
+
+@contextmanager
+def _on_sqs() -> Iterator[dict[str, str]]:
+    yield sqs_broker()
+
+
+@contextmanager
+def _on_postgresql() -> Iterator[dict[str, str]]:
+    with new_database() as url:
+        yield {"PIXTRACT_DATABASE_URL": url}
+
+
+@contextmanager
+def _on_postgresql_and_redis() -> Iterator[dict[str, str]]:
+    with _on_postgresql() as database, _on_redis() as broker:
+        yield {**database, **broker}
+
+
+PLACES = {
+    "redis": _on_redis,
+    "sqs": _on_sqs,
+    "postgresql": _on_postgresql,
+    "postgresql-redis": _on_postgresql_and_redis,
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_nothing_is_lost_or_doubled_when_workers_are_killed(
+    place: Callable[[], Iterator[dict[str, str]]], tmp_path: Path, record_property: Callable
+) -> None:
+    with place() as environment, running_stack(tmp_path, **ENGINES_OFF, **environment) as stack:
+        survived = kill_while_working(Library(stack), ITEMS, KILLS)
+        record_property("survived", str(survived))
+        assert "Traceback" not in stack.log
