@@ -13,12 +13,14 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from search.outbox import drain_once
+from search.reconciling import reconcile_libraries
 from workers.sweeper import sweep, sweep_orphans
 from workers.webhooks.delivering import Courier
 
 logger = logging.getLogger(__name__)
 _SWEEP_SECONDS = 2.0
 _ORPHANS_SECONDS = 3600.0
+_NIGHTLY_SECONDS = 86_400.0
 _IDLE_SECONDS = 0.2
 
 
@@ -44,11 +46,15 @@ def _index_until(stop: threading.Event) -> None:
 
 def _sweep_until(stop: threading.Event) -> None:
     next_orphans = time.monotonic() + _ORPHANS_SECONDS / 60
+    next_night = time.monotonic() + _ORPHANS_SECONDS / 6
     while not stop.wait(_SWEEP_SECONDS):
         _tolerant(sweep)
         if time.monotonic() >= next_orphans:
             _tolerant(sweep_orphans)
             next_orphans = time.monotonic() + _ORPHANS_SECONDS
+        if time.monotonic() >= next_night:
+            _tolerant(reconcile_libraries)
+            next_night = time.monotonic() + _NIGHTLY_SECONDS
 
 
 def _tolerant(run: Any) -> int:
