@@ -150,7 +150,10 @@ class JobErrorSerializer(serializers.Serializer[Job]):
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
-    """A step of an item. ``error`` is set on waiting jobs, too, that will be tried again."""
+    """A step of an item. ``error`` is set on waiting jobs, too, that will be tried again.
+
+    On a done one it says what is missing, with the code "partial".
+    """
 
     error = serializers.SerializerMethodField()
     started = serializers.DateTimeField(source="started_at", allow_null=True)

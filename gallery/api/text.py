@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,22 +18,39 @@ from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
 from gallery.access import get_item_for
-from gallery.api.text_files import TEXT_FORMS, TextForm
-from gallery.models import MediaItem, TextPage
+from gallery.api.findings import (
+    FieldSerializer,
+    TableSerializer,
+    fields_as_csv,
+    fields_as_markdown,
+    tables_as_csv,
+    tables_as_markdown,
+)
+from gallery.api.text_files import TEXT_FORMS
+from gallery.models import DocumentField, DocumentTable, MediaItem, TextPage
 from gallery.views.files import content_disposition
 
 _MAX_PAGE = 2**31 - 1
 
 
 class TextQuery(serializers.Serializer[Any]):
-    """``as`` asks for a file."""
+    """``as`` asks for a file, ``of`` for what is to be in it, ``table`` for one table alone."""
 
     page = serializers.IntegerField(min_value=1, max_value=_MAX_PAGE, required=False)
+    of = serializers.ChoiceField(choices=["lines", "fields", "tables"], default="lines")
+    table = serializers.IntegerField(min_value=1, max_value=_MAX_PAGE, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # A field's name is an attribute's, which "as" cannot be.
         form = serializers.ChoiceField(choices=list(TEXT_FORMS), required=False)
         return {**super().get_fields(), "as": form}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("table") and attrs["of"] == "lines":
+            attrs["of"] = "tables"
+        if attrs.get("as") == "txt" and attrs["of"] != "lines":
+            raise serializers.ValidationError({"as": "Fields and tables are given as csv or md."})
+        return attrs
 
 
 class WordSerializer(serializers.Serializer[Any]):
@@ -62,12 +80,12 @@ class PageSerializer(serializers.ModelSerializer[TextPage]):
 class ItemTextSerializer(serializers.Serializer[Any]):
     """``text`` is the whole, lines by newline and pages by form feed.
 
-    ``fields`` and ``tables`` are what an engine for forms found; those that run here read lines.
+    ``fields`` are those of receipts, invoices and forms.
     """
 
     pages = PageSerializer(many=True)
-    fields = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
-    tables = serializers.ListField(child=serializers.DictField())
+    fields = FieldSerializer(many=True)  # type: ignore[assignment]
+    tables = TableSerializer(many=True)
     text = serializers.CharField()
     analyzed_at = serializers.DateTimeField(allow_null=True)
 
@@ -87,15 +105,44 @@ class MediaTextView(APIView):
         item = get_item_for(signed_in(request), item_id)
         wanted = TextQuery(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
-        pages = item.text_pages.order_by("number")
-        if number := wanted.validated_data.get("page"):
-            pages = pages.filter(number=number)
+        found = Found.on(item, wanted.validated_data)
         if form := wanted.validated_data.get("as"):
-            return _download(item, pages, TEXT_FORMS[form])
-        return Response(_text(item, list(pages)))
+            return _download(item, form, found.written(form, wanted.validated_data["of"]))
+        return Response(_text(item, found))
 
 
-def _text(item: MediaItem, pages: list[TextPage]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read on an item, or on the page of it that is asked for."""
+
+    pages: QuerySet[TextPage]
+    fields: QuerySet[DocumentField]
+    tables: QuerySet[DocumentTable]
+
+    @classmethod
+    def on(cls, item: MediaItem, wanted: dict[str, Any]) -> Found:
+        pages = item.text_pages.order_by("number")
+        fields = item.document_fields.order_by("position")
+        tables = item.document_tables.order_by("position")
+        if page := wanted.get("page"):
+            pages = pages.filter(number=page)
+            fields, tables = fields.filter(page=page), tables.filter(page=page)
+        if table := wanted.get("table"):
+            tables = tables.filter(position=table)
+        return cls(pages, fields, tables)
+
+    def written(self, form: str, of: str) -> Iterator[str]:
+        if of == "lines":
+            return TEXT_FORMS[form].write(self.pages.iterator(chunk_size=20))
+        if of == "fields":
+            fields = self.fields.iterator(chunk_size=200)
+            return fields_as_csv(fields) if form == "csv" else fields_as_markdown(fields)
+        tables = self.tables.iterator(chunk_size=20)
+        return tables_as_csv(tables) if form == "csv" else tables_as_markdown(tables)
+
+
+def _text(item: MediaItem, found: Found) -> dict[str, Any]:
+    pages = list(found.pages)
     # The stored lines have the shape of LineSerializer already: copying every
     # word of a long document through it would only cost time.
     shown = [
@@ -112,20 +159,18 @@ def _text(item: MediaItem, pages: list[TextPage]) -> dict[str, Any]:
     text = "\f".join(page.text for page in pages)
     return {
         "pages": shown,
-        "fields": [],
-        "tables": [],
+        "fields": FieldSerializer(found.fields, many=True).data,
+        "tables": TableSerializer(found.tables, many=True).data,
         "text": text,
         "analyzed_at": item.text_analyzed_at,
     }
 
 
-def _download(item: MediaItem, pages: QuerySet[TextPage], form: TextForm) -> HttpResponseBase:
-    def parts() -> Iterator[str]:
-        yield from form.write(pages.iterator(chunk_size=20))
-
-    response = StreamingHttpResponse(parts(), content_type=f"{form.content_type}; charset=utf-8")
+def _download(item: MediaItem, form: str, parts: Iterator[str]) -> HttpResponseBase:
+    kind = f"{TEXT_FORMS[form].content_type}; charset=utf-8"
+    response = StreamingHttpResponse(parts, content_type=kind)
     stem = item.file_name.rpartition(".")[0] or item.file_name
-    response["Content-Disposition"] = content_disposition(f"{stem}.{form.ending}", inline=False)
+    response["Content-Disposition"] = content_disposition(f"{stem}.{form}", inline=False)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -13,7 +13,7 @@ from gallery.models import TextPage
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~=$:])")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _COLUMNS = ("page", "line", "text", "confidence", "left", "top", "width", "height")
 
 
@@ -34,11 +34,11 @@ def _plain(pages: Iterable[TextPage]) -> Iterator[str]:
 def _markdown(pages: Iterable[TextPage]) -> Iterator[str]:
     for page in pages:
         yield f"## Page {page.number}\n\n"
-        yield from (f"{_escaped(line['text'])}  \n" for line in page.lines)
+        yield from (f"{escaped(line['text'])}  \n" for line in page.lines)
         yield "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """What was read must not become markup, nor HTML in viewers that allow it."""
     return _MARKDOWN.sub(r"\\\1", text).translate(_HTML)
 
@@ -47,7 +47,7 @@ def _table(pages: Iterable[TextPage]) -> Iterator[str]:
     yield _row(_COLUMNS)
     for page in pages:
         for number, line in enumerate(page.lines, start=1):
-            cells = [page.number, number, _harmless(line["text"]), line["confidence"]]
+            cells = [page.number, number, harmless(line["text"]), line["confidence"]]
             yield _row([*cells, *line["box"]])
 
 
@@ -57,7 +57,7 @@ def _row(cells: Iterable[Any]) -> str:
     return buffer.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Spreadsheets run a cell that starts like a formula; an apostrophe makes it text."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from django.db import models
 
 from gallery.models.media import MediaItem
+
+Cell: TypeAlias = dict[str, Any]
+MAX_PLACES = 100_000
 
 
 class DocumentField(models.Model):
@@ -58,3 +63,24 @@ class DocumentTable(models.Model):
 
     def __str__(self) -> str:
         return f"table {self.position} of {self.item_id}"
+
+    @property
+    def row_count(self) -> int:
+        return max((cell["row"] + cell["row_span"] - 1 for cell in self.cells), default=0)
+
+    @property
+    def column_count(self) -> int:
+        return max((cell["column"] + cell["column_span"] - 1 for cell in self.cells), default=0)
+
+    def rows(self) -> list[list[Cell | None]]:
+        """Every row with a cell for each column, None where nothing begins.
+
+        A table too large to be laid out has no more rows than MAX_PLACES allow.
+        """
+        columns = self.column_count
+        count = min(self.row_count, MAX_PLACES // max(columns, 1))
+        laid: list[list[Cell | None]] = [[None] * columns for _ in range(count)]
+        for cell in self.cells:
+            if cell["row"] <= count:
+                laid[cell["row"] - 1][cell["column"] - 1] = cell
+        return laid

@@ -53,6 +53,8 @@ def _field(item: MediaItem, position: int, field: Field) -> DocumentField:
 
 
 def _table(item: MediaItem, position: int, table: Table) -> DocumentTable:
+    rows = max((cell.row for cell in table.cells), default=0)
+    columns = max((cell.column for cell in table.cells), default=0)
     return DocumentTable(
         item=item,
         position=position,
@@ -60,20 +62,21 @@ def _table(item: MediaItem, position: int, table: Table) -> DocumentTable:
         title=_line(table.title, 200),
         confidence=round(table.confidence, 2),
         box=numbers(table.box),
-        cells=[_cell(cell) for cell in table.cells[:MAX_CELLS]],
+        cells=[_cell(cell, rows, columns) for cell in table.cells[:MAX_CELLS]],
         source=table.source[:20],
     )
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell, rows: int, columns: int) -> dict[str, Any]:
+    """The cell; no span reaches beyond the rows and columns where cells begin."""
     return {
         "row": cell.row,
         "column": cell.column,
         "text": _line(cell.text, _MAX_CELL_TEXT),
         "confidence": round(cell.confidence, 2),
         "box": numbers(cell.box),
-        "row_span": cell.row_span,
-        "column_span": cell.column_span,
+        "row_span": max(min(cell.row_span, rows - cell.row + 1), 1),
+        "column_span": max(min(cell.column_span, columns - cell.column + 1), 1),
         "header": cell.header,
     }
 
