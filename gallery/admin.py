@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts.large_tables import LargeTableAdmin, ReadOnlyAdmin
 from accounts.models import User
-from gallery.models import Category, Job, Label, MediaItem, MediaLabel
+from gallery.models import Category, DroppedObject, Job, Label, MediaItem, MediaLabel
 from gallery.services.changes import note_change
 from gallery.services.curation import category_changed, labels_changed
 from gallery.services.deletion import delete_items, trash_items
@@ -221,3 +221,14 @@ class JobAdmin(ReadOnlyAdmin[Job]):
             by_step.setdefault(step, []).append(item_id)
         count = sum(reopen(ids, [step]) for step, ids in by_step.items())
         self.message_user(request, f"{count} jobs were re-opened.", messages.SUCCESS)
+
+
+@admin.register(DroppedObject)
+class DroppedObjectAdmin(ReadOnlyAdmin[DroppedObject]):
+    """What was put into the bucket; without an owner, it lies in the folder of nobody."""
+
+    list_display = ("key", "owner", "outcome", "reason", "noted_at")
+    list_filter = ("outcome", ("owner", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("key", "owner__username")
+    ordering = ("-pk",)

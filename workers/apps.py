@@ -7,3 +7,4 @@ class WorkersConfig(AppConfig):
 
     def ready(self) -> None:
         from workers import checks, receivers  # noqa: F401
+        from workers.cloud import ingest_checks  # noqa: F401

@@ -10,4 +10,5 @@ app_name = "workers"
 urlpatterns = [
     path("activity/", views.activity, name="activity"),
     path("activity/retry/", views.retry_all, name="retry-all"),
+    path("activity/drops/dismiss/", views.dismiss_drops, name="dismiss-drops"),
 ]

@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from gallery.models import Job, JobState, Rendition, Step
+from gallery.models import DroppedObject, Job, JobState, Rendition, Step
 from gallery.queries import failed_jobs, job_counts, pending_items, thumbs_of
+from gallery.services.drops import dismiss_reports, reports_for
 from gallery.services.jobs import retry_failed
 from gallery.views.requests import PageRequest
 
@@ -48,6 +49,8 @@ class ActivityPage:
     failed: list[Job]
     failed_total: int
     thumbs: dict[UUID, Rendition]
+    drops: list[DroppedObject]
+    drops_total: int
 
     @property
     def columns(self) -> list[str]:
@@ -57,7 +60,7 @@ class ActivityPage:
     def version(self) -> str:
         """Changes with whatever the page shows."""
         counts = "".join(f"{n}." for row in self.rows for _, n in row.counts)
-        return f"{counts}{self.busy_total}.{self.failed_total}"
+        return f"{counts}{self.busy_total}.{self.failed_total}.{self.drops_total}"
 
 
 @login_required
@@ -82,8 +85,17 @@ def retry_all(request: PageRequest) -> HttpResponse:
     return redirect("workers:activity")
 
 
+@login_required
+@require_POST
+def dismiss_drops(request: PageRequest) -> HttpResponse:
+    """Show the reports about the user's dropped files no more."""
+    dismiss_reports(request.user)
+    return redirect("workers:activity")
+
+
 def _page(request: PageRequest) -> ActivityPage:
     failed = failed_jobs(request.user)
+    drops = reports_for(request.user)
     shown = list(failed[:_SHOWN])
     pending = pending_items(request.user)
     busy = _busy(list(pending.order_by("-added_at")[:_SHOWN].values_list("pk", flat=True)))
@@ -95,6 +107,8 @@ def _page(request: PageRequest) -> ActivityPage:
         failed=shown,
         failed_total=failed.count(),
         thumbs=thumbs_of(ids),
+        drops=list(drops[:_SHOWN]),
+        drops_total=drops.count(),
     )
 
 

@@ -25,6 +25,7 @@ class Options:
     var_dir: Path
     worker_concurrency: int
     base_url: str = ""
+    ingests: bool = False
 
     @property
     def probe_host(self) -> str:
@@ -71,4 +72,5 @@ def read_options() -> Options:
         var_dir=var_dir,
         worker_concurrency=env_int("WORKER_CONCURRENCY", 2, minimum=1),
         base_url=env_str("BASE_URL"),
+        ingests=bool(env_str("INGEST_QUEUE_URL")),
     )

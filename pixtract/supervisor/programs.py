@@ -23,12 +23,20 @@ def web() -> Program:
 
 
 def workers(options: Options) -> list[Program]:
-    """Quick work on files, the engines (one item at a time: they use every core), the sweeper."""
-    return [
+    """Quick work on files, the engines (one item at a time: they use every core), the sweeper.
+
+    Where a queue of bucket events is named, whoever listens to it, too.
+    """
+    always = [
         _worker("media", options.worker_concurrency),
         _worker("analysis", 1),
-        Program("sweeper", (sys.executable, str(ROOT / "manage.py"), "run_sweeper")),
+        _command("sweeper", "run_sweeper"),
     ]
+    return [*always, _command("ingest", "ingest")] if options.ingests else always
+
+
+def _command(name: str, command: str) -> Program:
+    return Program(name, (sys.executable, str(ROOT / "manage.py"), command))
 
 
 def _worker(queue: str, concurrency: int) -> Program:
