@@ -131,6 +131,18 @@ def test_an_answer_is_bought_once(
     assert AnalysisResult.objects.filter(owner=alice).count() == 3
 
 
+def test_asking_again_asks_all_of_it_again(
+    alice: User, choose: Choose, endpoint: RekognitionEndpoint, api_client: ClientOf
+) -> None:
+    choose(faces=True, text=True)
+    item = processed(alice)
+    sent = {"steps": ["label"], "force": True}
+    api_client(alice).post(f"/api/v1/media/{item.pk}/analyze/", sent, format="json")
+    process()
+    asked = sorted(operation for operation, _ in endpoint.requests)
+    assert asked == ["DetectFaces"] * 2 + ["DetectLabels"] * 2 + ["DetectText"] * 2
+
+
 def test_faces_and_signs_are_off_by_default(
     alice: User, choose: Choose, endpoint: RekognitionEndpoint
 ) -> None:

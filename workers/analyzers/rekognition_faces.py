@@ -20,6 +20,7 @@ _ATTRIBUTES = [
     "SMILE",
     "SUNGLASSES",
 ]
+_ASKED = {"Attributes": _ATTRIBUTES}
 _KEPT = frozenset(
     {
         "BoundingBox",
@@ -72,11 +73,11 @@ class RekognitionFaceAnalyzer:
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the picture that shapes the raw answer (cache key)."""
-        return {"Attributes": list(_ATTRIBUTES)}
+        return {"Operation": self.operation, **_ASKED}
 
     def analyze(self, picture: AnalyzerInput) -> Completed:
         """Return labels of the faces on one picture; raises AnalyzerError."""
-        answer = self._calls.see("detect_faces", picture, self.parameters(), finds="FaceDetails")
+        answer = self._calls.see("detect_faces", picture, _ASKED, finds="FaceDetails")
         raw = {"FaceDetails": [_kept(face) for face in _faces(answer)]}
         # The answer names no version of its model.
         return Completed(

@@ -26,7 +26,7 @@ class RekognitionTextAnalyzer:
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the picture that shapes the raw answer (cache key)."""
-        return {}
+        return {"Operation": self.operation}
 
     def analyze(self, picture: AnalyzerInput) -> Completed:
         """Return one TextPage in ``pages``; raises AnalyzerError."""

@@ -42,7 +42,7 @@ class RekognitionVideoAnalyzer:
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the file that shapes the raw answer (cache key)."""
-        return {**self._asked, "AggregateBy": "SEGMENTS"}
+        return {"Operation": self.operation, **self._asked, "AggregateBy": "SEGMENTS"}
 
     def start(self, stored: StoredInput, token: str) -> Pending:
         """Hand the video over; the same ``token`` never starts twice. Raises AnalyzerError."""

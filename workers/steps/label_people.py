@@ -9,10 +9,9 @@ from gallery.models import MediaItem
 from gallery.services.labeling import label_key
 from gallery.types import DetectedLabel
 from workers.engines import face_analyzer
-from workers.results import answer
+from workers.results import LABELS, answer
 from workers.steps.pictures import as_input, pictures_to_label
 
-FACES = "faces"
 _PEOPLE = frozenset({"person", "people", "face", "head", "portrait", "selfie"})
 _SURE_ENOUGH = 50.0
 
@@ -28,7 +27,7 @@ def with_people(item: MediaItem, labels: Sequence[DetectedLabel]) -> list[Detect
     found = list(labels)
     for rendition in pictures_to_label(item):
         with as_input(rendition) as picture:
-            raw, _ = answer(item, analyzer, FACES, picture)
+            raw, _ = answer(item, analyzer, LABELS, picture)
         found += analyzer.labels_from_raw(raw)
     return _joined(found)
 

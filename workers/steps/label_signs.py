@@ -11,10 +11,9 @@ from gallery.services.reading import record_text
 from gallery.types import DetectedLabel, TextPage
 from workers.analyzers.rekognition_calls import NAME
 from workers.engines import sign_analyzer
-from workers.results import answer
+from workers.results import LABELS, answer
 from workers.steps.pictures import as_input, pictures_to_label
 
-SIGNS = "signs"
 _SURE_ENOUGH = 50.0
 # Labels, by their folded names, of things that people put words on.
 _WRITTEN_ON = frozenset(
@@ -58,7 +57,7 @@ def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[Tex
     pages: list[TextPage] = []
     for rendition in pictures_to_label(item):
         with as_input(rendition) as picture:
-            raw, _ = answer(item, analyzer, SIGNS, picture)
+            raw, _ = answer(item, analyzer, LABELS, picture)
         pages += analyzer.pages_from_raw(raw)
     return pages
 
