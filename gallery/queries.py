@@ -188,3 +188,9 @@ def webhooks_of(user: Viewer) -> QuerySet[Webhook]:
 def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:
     """A webhook's last hundred messages, newest first."""
     return webhook.deliveries.select_related("item").order_by("-created_at")[:100]
+
+
+def partial_jobs(user: Viewer) -> QuerySet[Job]:
+    """Steps that are done but for a part; their ``error_message`` says what is missing."""
+    done = Job.objects.filter(item__owner=user.pk, state=JobState.DONE, item__trashed_at=None)
+    return done.exclude(error_code="").select_related("item").order_by("-finished_at")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gallery.models import DroppedObject, Job, JobState, Rendition, Step
-from gallery.queries import failed_jobs, job_counts, pending_items, thumbs_of
+from gallery.queries import failed_jobs, job_counts, partial_jobs, pending_items, thumbs_of
 from gallery.services.drops import dismiss_reports, reports_for
 from gallery.services.jobs import retry_failed
 from gallery.views.requests import PageRequest
@@ -48,6 +48,7 @@ class ActivityPage:
     busy_total: int
     failed: list[Job]
     failed_total: int
+    partial: list[Job]
     thumbs: dict[UUID, Rendition]
     drops: list[DroppedObject]
     drops_total: int
@@ -60,7 +61,8 @@ class ActivityPage:
     def version(self) -> str:
         """Changes with whatever the page shows."""
         counts = "".join(f"{n}." for row in self.rows for _, n in row.counts)
-        return f"{counts}{self.busy_total}.{self.failed_total}.{self.drops_total}"
+        shown = f"{self.failed_total}.{len(self.partial)}.{self.drops_total}"
+        return f"{counts}{self.busy_total}.{shown}"
 
 
 @login_required
@@ -97,15 +99,17 @@ def _page(request: PageRequest) -> ActivityPage:
     failed = failed_jobs(request.user)
     drops = reports_for(request.user)
     shown = list(failed[:_SHOWN])
+    partial = list(partial_jobs(request.user)[:_SHOWN])
     pending = pending_items(request.user)
     busy = _busy(list(pending.order_by("-added_at")[:_SHOWN].values_list("pk", flat=True)))
-    ids = {job.item_id for job in shown} | {row.job.item_id for row in busy}
+    ids = {job.item_id for job in (*shown, *partial)} | {row.job.item_id for row in busy}
     return ActivityPage(
         rows=_rows(job_counts(request.user)),
         busy=busy,
         busy_total=pending.count(),
         failed=shown,
         failed_total=failed.count(),
+        partial=partial,
         thumbs=thumbs_of(ids),
         drops=list(drops[:_SHOWN]),
         drops_total=drops.count(),

@@ -2,6 +2,7 @@
 // files, zooming, sliders, keys, and news without a reload.
 import "htmx.org";
 import "./item-page.js";
+import "./field-list.js";
 import "./label-list.js";
 import "./live-part.js";
 import "./copy-text.js";

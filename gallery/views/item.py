@@ -15,6 +15,7 @@ from gallery.access import get_item_for
 from gallery.models import Job, JobState, MediaItem, Step
 from gallery.queries import timeline_of
 from gallery.views.facts_shown import Fact, facts_of
+from gallery.views.findings_shown import FindingsShown, findings_shown
 from gallery.views.highlight import searched_words
 from gallery.views.labels_shown import LabelsShown, labels_shown
 from gallery.views.paging import Neighbors, neighbors_of
@@ -34,6 +35,11 @@ class Progress:
     @property
     def failed(self) -> list[Job]:
         return [job for job in self.jobs if job.state == JobState.FAILED]
+
+    @property
+    def partial(self) -> list[Job]:
+        """Steps that are done but for what their message says."""
+        return [job for job in self.jobs if job.state == JobState.DONE and job.error_code]
 
     @property
     def open(self) -> list[Job]:
@@ -70,6 +76,7 @@ class ItemPage:
     stage: Stage
     labels: LabelsShown
     text: list[ShownText]
+    findings: FindingsShown
     facts: list[Fact]
     progress: Progress
     around: Neighbors
@@ -117,6 +124,7 @@ def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
         stage=stage,
         labels=labels_shown(item, minimum),
         text=_text(item, stage, query),
+        findings=findings_shown(item),
         facts=facts_of(item),
         progress=Progress(list(item.jobs.order_by("priority"))),
         around=neighbors_of(timeline_of(request.user), item),
