@@ -57,11 +57,18 @@ def _postgresql(config: dict[str, Any]) -> dict[str, Any]:
 
 def cache(url: str, folder: Path) -> dict[str, Any]:
     """Redis by its URL; without one a folder that all processes of this machine share."""
-    if url:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder,
+        }
+    if urlsplit(url).scheme not in ("redis", "rediss"):
+        raise ImproperlyConfigured("PIXTRACT_CACHE_URL must begin with redis:// or rediss://.")
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 2}
     return {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": folder,
+        "BACKEND": "pixtract.caching.RedisOrLocalCache",
+        "LOCATION": url,
+        "OPTIONS": patience,
     }
 
 

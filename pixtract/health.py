@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gallery import storage
+from pixtract.caching import RedisOrLocalCache
 from search.backends import get_backend
 
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ def live(_request: HttpRequest) -> JsonResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when database, storage and index can be used, 503 with the failed ones otherwise.
 
-    A search server of its own is told of, but is no reason for 503: everything else works.
+    A search server or a cache of its own is told of, but is no reason for 503: the rest works.
     Reasons go to the log only: they name paths, and anybody may ask.
     """
     checks = {name: _passes(name, check) for name, check in _CHECKS.items()}
@@ -64,7 +66,14 @@ def _check_storage() -> None:
 
 
 def _optional() -> set[str]:
-    return {"search_index"} if settings.PIXTRACT_SEARCH_BACKEND == "opensearch" else set()
+    """What the product goes on without."""
+    search = {"search_index"} if settings.PIXTRACT_SEARCH_BACKEND == "opensearch" else set()
+    return {"cache", *search}
+
+
+def _check_cache() -> None:
+    if isinstance(server := caches["default"], RedisOrLocalCache):
+        server.check_reachable()
 
 
 def _check_index() -> None:
@@ -85,4 +94,5 @@ _CHECKS: dict[str, Callable[[], None]] = {
     "database": _check_database,
     "storage": _check_storage,
     "search_index": _check_index,
+    "cache": _check_cache,
 }

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from pixtract.backends import cache
 from search.outbox import enqueue
 from tests.factories import JobFactory, MediaItemFactory
 
@@ -25,7 +26,8 @@ def test_live_needs_nothing(client: Client) -> None:
 def test_ready_names_what_it_looked_at(client: Client) -> None:
     answer = client.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json()["checks"] == {"database": "ok", "storage": "ok", "search_index": "ok"}
+    names = ("database", "storage", "search_index", "cache")
+    assert answer.json()["checks"] == dict.fromkeys(names, "ok")
 
 
 @pytest.mark.django_db
@@ -48,6 +50,21 @@ def test_ready_without_the_search_server(client: Client, settings: Any) -> None:
     answer = client.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json()["checks"]["search_index"] == "failed"
+
+
+@pytest.mark.django_db
+def test_without_the_cache_limits_count_in_the_process(client: Client, settings: Any) -> None:
+    settings.CACHES = {"default": cache("redis://127.0.0.1:9/0", Path())}
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["cache"] == "failed"
+    wrong = {"username": "alice", "password": "wrong"}
+    statuses = [
+        client.post("/api/v1/auth/token/", wrong, content_type="application/json").status_code
+        for _ in range(25)
+    ]
+    assert set(statuses[:10]) == {401}
+    assert statuses[-1] == 429
 
 
 @pytest.mark.django_db
