@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from gallery.services import jobs, verification
 
@@ -51,7 +51,7 @@ class LeaseKeeper:
         try:
             jobs.extend_leases(held)
             verification.extend_leases(held)
-        except OperationalError as error:
+        except (OperationalError, InterfaceError) as error:
             # The next pulse tries again; three missed ones give the jobs to another worker.
             logger.warning("leases not extended", extra={"error": error})
         finally:

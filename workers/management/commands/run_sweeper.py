@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from search.outbox import drain_once
 from search.reconciling import reconcile_libraries
@@ -61,7 +61,7 @@ def _tolerant(run: Any) -> int:
     """Run one round; a database that is away for a while is no reason to end."""
     try:
         return int(run())
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         logger.warning("database unavailable", extra={"error": error})
         return 0
     finally:
