@@ -178,19 +178,13 @@ def _covers(date: Range, item: MediaItem) -> bool:
     return (date.low is None or date.low <= taken) and (date.high is None or taken <= date.high)
 
 
-def _camera_name(item: MediaItem) -> str:
-    """Return maker and model; most models already begin with their maker."""
-    make, model = item.camera_make.strip(), item.camera_model.strip()
-    return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
-
-
 def _plain_fields(item: MediaItem) -> dict[str, str]:
     return {
         "name": item.file_name,
         "caption": item.caption,
         "place": item.place_name,
         "country": " ".join(part for part in (item.country, item.country_code) if part),
-        "camera": _camera_name(item),
+        "camera": item.camera_name,
         DATE_WORDS: date_words(item.taken_local),
         TYPE_WORDS: f"{item.kind} {item.document_type}".strip(),
     }

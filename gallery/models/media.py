@@ -109,6 +109,12 @@ class MediaItem(models.Model):
         return self.trashed_at is not None
 
     @property
+    def camera_name(self) -> str:
+        """Maker and model; most models already begin with their maker."""
+        make, model = self.camera_make.strip(), self.camera_model.strip()
+        return model if model.lower().startswith(make.lower()) else f"{make} {model}".strip()
+
+    @property
     def place_name(self) -> str:
         """City, region and country, as far as they are known and differ."""
         parts = dict.fromkeys((self.city, self.region, self.country))

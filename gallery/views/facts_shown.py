@@ -46,7 +46,7 @@ def facts_of(item: MediaItem) -> list[Fact]:
         Fact("Dimensions", _dimensions(item)),
         Fact("Length", clock(item.duration_ms) if item.duration_ms else ""),
         Fact("Pages", str(item.page_count) if item.page_count else ""),
-        Fact("Camera", _camera(item)),
+        Fact("Camera", item.camera_name),
         Fact("Lens", item.lens),
     ]
     return [fact for fact in facts if fact.value] + _extras(item)
@@ -59,11 +59,6 @@ def _dimensions(item: MediaItem) -> str:
 def _kind(item: MediaItem) -> str:
     parts = (item.get_kind_display(), item.get_document_type_display(), item.content_type)
     return ", ".join(part for part in parts if part)
-
-
-def _camera(item: MediaItem) -> str:
-    make, model = item.camera_make.strip(), item.camera_model.strip()
-    return model if model.lower().startswith(make.lower()) else f"{make} {model}"
 
 
 def _offset(item: MediaItem) -> str:
