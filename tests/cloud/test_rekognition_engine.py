@@ -18,6 +18,7 @@ from tests.cloud.rekognition_answers import FACES, SIGN, STREET, label, place
 from tests.cloud.rekognition_endpoint import RekognitionEndpoint, serving
 from tests.engines.conftest import saved
 from tests.engines.contract import LabelEngineContract, TextEngineContract, assert_box, completed
+from tests.media.making import png_header
 from workers.analyzers.base import (
     AnalyzerError,
     AnalyzerInput,
@@ -121,6 +122,18 @@ def test_all_that_is_said_of_a_label_is_kept() -> None:
     assert (tram.parents, tram.aliases) == (("Vehicle",), ("Streetcar",))
     assert tram.categories == ("Vehicles and Automotive",)
     assert tram.instances[0].box == Box(0.25, 0.5, 0.25, 0.25)
+
+
+@pytest.mark.parametrize("side", [8_000, 30_000])
+def test_a_bomb_of_pixels_is_not_decoded(
+    side: int, endpoint: RekognitionEndpoint, tmp_path: Path
+) -> None:
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png_header(side, side))
+    with pytest.raises(AnalyzerError) as caught:
+        labels_engine(endpoint.calls()).analyze(AnalyzerInput(path, "image/png"))
+    assert (caught.value.code, caught.value.permanent) == ("picture_too_large", True)
+    assert not endpoint.requests
 
 
 @pytest.mark.parametrize(

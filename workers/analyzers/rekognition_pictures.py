@@ -54,6 +54,8 @@ def _opened(path: Path) -> Image.Image:
             if image.width * image.height > _MAX_PIXELS:
                 raise _refused("picture_too_large", "The picture has too many pixels.")
             return _flattened(ImageOps.exif_transpose(image))
+    except Image.DecompressionBombError as error:
+        raise _refused("picture_too_large", "The picture has too many pixels.") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise _refused("bad_picture", "The picture cannot be decoded.") from error
 
