@@ -31,6 +31,9 @@ def get_item_for(user: User | AnonymousUser, item_id: UUID) -> MediaItem:
 
 def get_rendition_for(user: User | AnonymousUser, item_id: UUID, name: str) -> Rendition:
     """Return a rendition of the user's item; raises Http404."""
+    # PostgreSQL refuses even to compare with NUL, which none of its texts can hold.
+    if "\0" in name:
+        raise Http404("No such rendition.")
     rendition = (
         Rendition.objects.select_related("item")
         .filter(item__in=visible_to(user).filter(pk=item_id), name=name)
