@@ -68,6 +68,8 @@ def test_currencies(mark: str, around: str, code: str) -> None:
         ("07-Jan-2019", "2019-01-07"),
         ("2024年5月3日", "2024-05-03"),
         ("12/31/2020", "2020-12-31"),
+        ("15/O6/2O18", "2018-06-15"),
+        ("1l-12-2018", "2018-12-11"),
     ],
 )
 def test_dates(printed: str, expected: str) -> None:
@@ -75,7 +77,17 @@ def test_dates(printed: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["30/02/2018", "03-58751191", "12.50", "10:15:20", "99/99/2018", "1.2.3.4", "A4 1/2"]
+    "printed",
+    [
+        "30/02/2018",
+        "03-58751191",
+        "12.50",
+        "10:15:20",
+        "99/99/2018",
+        "2 10 20",
+        "1.2.3.4",
+        "A4 1/2",
+    ],
 )
 def test_what_is_no_date(printed: str) -> None:
     assert dates_in(printed) == []

@@ -172,6 +172,9 @@ def test_bills_of_other_countries(printed: str, expected: dict[str, str]) -> Non
         ("Amount due   42.40\nBalance   0.00", "42.40"),
         ("SUMME EUR   42,40\nGegeben   50,00\nRückgeld   7,60", "42.40"),
         ("Jumlah   RM42.40", "42.40"),
+        ("Total   42.40\nCash   42.40\nGST Summary\nTotal   40.00   2.40", "42.40"),
+        ("Total GST   2.40\nTotal (Tax incl.)   42.40", "42.40"),
+        ("Total\n  RM 42.40\nThank you 99", "42.40"),
     ],
 )
 def test_totals(rows: str, total: str) -> None:
@@ -182,6 +185,7 @@ def test_totals(rows: str, total: str) -> None:
     ("head", "vendor"),
     [
         ("TAX INVOICE\nTHE CORNER SHOP\n12 Main Street", "THE CORNER SHOP"),
+        ("TAX INVOICE / RECEIPT *** COPY ***\nTHE CORNER SHOP", "THE CORNER SHOP"),
         ("GREEN FOODS\n(HILL TOWN) SDN BHD\nNO 4 JALAN TUA", "GREEN FOODS (HILL TOWN) SDN BHD"),
         ("GREEN FOODS SON BHD (682288-V)\nNO 4 JALAN TUA", "GREEN FOODS SDN BHD"),
         ("Tel: 03-1234567\nGreen Foods\nwww.greenfoods.com", "Green Foods"),

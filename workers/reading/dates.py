@@ -42,6 +42,9 @@ _NAME_DAY = re.compile(
     rf"[\s\-/,.']{{1,3}}(?P<y>{_YEAR})",
     re.IGNORECASE,
 )
+# Letters among the digits of a date.
+_MISREAD_ZERO = re.compile(r"(?<=[\d/.\-])[oOQ](?=[\d/.\-])|(?<=[/\-])[oOQ](?=\d)")
+_MISREAD_ONE = re.compile(r"(?<=[\d/.\-])[Il|](?=[\d/.\-])|(?<=[/\-])[Il|](?=\d)")
 # The clock behind a date: "10:15", "8.13 PM".
 CLOCK = re.compile(r"^[\s\-/,T(]{0,4}(?:\w{3}\)?\s)?\d{1,2}[:.]\d{2}")
 
@@ -68,6 +71,7 @@ def is_day_first(texts: Iterable[str], *, dollars: bool) -> bool:
 
 def dates_in(text: str, *, day_first: bool = True) -> list[FoundDate]:
     """Return the dates from left to right; what cannot be a day of the calendar is none."""
+    text = _MISREAD_ONE.sub("1", _MISREAD_ZERO.sub("0", text))
     found = sorted(_all(text, day_first=day_first), key=lambda one: one.start)
     kept: list[FoundDate] = []
     for one in found:
@@ -89,6 +93,8 @@ def _all(text: str, *, day_first: bool) -> Iterator[FoundDate]:
 
 def _numeric(match: re.Match[str], *, day_first: bool) -> Iterator[FoundDate]:
     a, b, year = match["a"], match["b"], match["y"]
+    if match["sep"].isspace() and len(year) == 2:
+        return  # three columns of a table
     day, month = (a, b) if day_first else (b, a)
     unsure = int(a) <= 12 and int(b) <= 12 and a != b
     plain = list(_found(match, year, month, day, unsure=unsure))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gallery.types import Box, Field
-from workers.reading.rows import Row, Token, around, join
+from workers.reading.rows import Row, Token, around, join, letter_width
 
 SOURCE = "rules"
 MAX_KEY, MAX_VALUE = 120, 500
@@ -62,14 +62,16 @@ def box_of(tokens: Sequence[Token]) -> Box | None:
 def below(rows: Sequence[Row], index: int, key: Sequence[Token], most: int = 2) -> Row | None:
     """Return what stands under a key, in its column, in one of the next rows."""
     left, right = key[0].box.left, key[-1].right
-    margin = (right - left) * 0.25
+    letter = letter_width(key)
     for row in rows[index + 1 : index + 1 + most]:
         if row.page != rows[index].page or row.top - rows[index].bottom > 3 * row.height:
             return None
         under = [
             part
             for part in row.parts
-            if part[0].box.left < right + margin and part[-1].right > left
+            if part[0].box.left < right + 2.5 * letter
+            and (part[0].box.left + part[-1].right) / 2 > left - 6 * letter
+            and part[-1].right > left
         ]
         if under:
             return Row(row.page, tuple(token for part in under for token in part))

@@ -15,11 +15,11 @@ from workers.reading.rows import Row
 _T = r"t[o0]t[ae][l1i|]"
 _STRONG = re.compile(
     rf"\b(?:grand|round\w*(?:\sd)?|nett?|final|overall|invoice|bill)\s*{_T}\b"
-    rf"|\b{_T}\s*(?:amount|amt)?\s*(?:due|payable|to pay|rounded|after rounding|paid)\b"
+    rf"|\b{_T}\s*(?:amount|amt)?\s*(?:due|payable|to pay|rounded|after (?:r|adj)\w*|paid)\b"
     rf"|\b{_T}\s*(?:am[ao]unt|amt|ttc|a pagar|brutto)\b"
     rf"|\b{_T}\s*(?:sales?)?\s*\(?\s*"
     r"(?:in[a-z]{0,3}\.?\s*(?:of\s*)?(?:gst|tax|vat)|inclusive|incl|with gst)"
-    r"|\b(?:amount|balance)\s*(?:due|payable|to pay)\b"
+    r"|\b(?:am[ao]unt|amt|balance)\s*(?:due|payable|to pay)\b|\bnett\s*(?:am[ao]unt|amt)\b"
     r"|\b(?:gesamtbetrag|gesamtsumme|endbetrag|rechnungsbetrag|zu zahlen(?:der betrag)?)\b"
     r"|\b(?:net [aà] payer|montant (?:total|d[uû]|ttc)|importe total|total factura)\b",
     re.IGNORECASE,
@@ -31,7 +31,8 @@ _PLAIN = re.compile(
 _OTHER = re.compile(
     rf"\b(?:sub|zwischen|sous)\s*-?\s*(?:{_T}|summe)|excl|exci|before|without|hors taxe|\bht\b|"
     rf"\bnetto\b|{_T}\s*\W?\s*(?:no\.?\s*(?:of)?|qty|quantity|items?\b|pcs|units?|pax|"
-    r"disc|savings?|rabatt|points?|gst\b|g\.s\.t|tax\b|vat\b|sst\b|mwst|tva\b|iva\b|rounding)|"
+    r"disc|savings?|rabatt|points?|rounding|"
+    r"(?:gst|g\.s\.t|tax|vat|sst|mwst|tva|iva)\b(?!\W{0,3}in))|"
     r"(?:qty|quantity|item|discount|tax|saving|gst)s?\s*\W?\s*t[o0]ta[l1]|you saved|"
     r"base imponible|\bdate\b",
     re.IGNORECASE,
@@ -57,6 +58,7 @@ _PAID = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\b(?:change|baki|r[uü]ckgeld|rendu|cambio|zur[uü]ck)\b", re.IGNORECASE)
+_SUMMARY = re.compile(r"\b(?:gst|tax|vat|mwst)\W{0,3}(?:summary|analysis|code)", re.IGNORECASE)
 _ROUNDING = re.compile(r"\b(?:round\w*(?:\sd)?\s*(?:adj\w*|ding)?|rundung)\b", re.IGNORECASE)
 _CENTS = Decimal("0.05")
 
@@ -175,6 +177,7 @@ class _Support:
     settled: frozenset[Decimal]
     counts: Counter[Decimal]
     rounded: frozenset[Decimal]
+    end: int
 
 
 def _support(money: Money) -> _Support:
@@ -189,7 +192,18 @@ def _support(money: Money) -> _Support:
     rounded = {v + sign * r for v in values for r in small for sign in (1, -1)} & set(values)
     # Rounded sums end on five cents.
     rounded = {value for value in rounded if value % _CENTS == 0}
-    return _Support(frozenset(paid), frozenset(settled), Counter(values), frozenset(rounded))
+    return _Support(
+        frozenset(paid), frozenset(settled), Counter(values), frozenset(rounded), _end(money)
+    )
+
+
+def _end(money: Money) -> int:
+    """Return the row where all is paid: what comes below sums up taxes."""
+    counted = {order for order, _ in money.amounts}
+    for order, row in enumerate(money.rows):
+        if _SUMMARY.search(row.text) or (order in counted and _CHANGE.search(row.text)):
+            return order
+    return len(money.rows)
 
 
 def _score(one: Finding, support: _Support) -> float:
@@ -197,6 +211,7 @@ def _score(one: Finding, support: _Support) -> float:
     score = one.certainty
     score += 1.0 if value in support.settled else 0.5 if value in support.paid else 0.0
     score += 1.0 if value in support.rounded else 0.0
+    score -= 0.5 if one.order > support.end else 0.0
     return score + 0.25 * min(support.counts[value] - 1, 3)
 
 

@@ -28,10 +28,10 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _NOT_NAME = re.compile(
-    r"^\W*(?:(?:simplified\s*)?tax\s*invoice|invoice|receipt|cash\s*(?:sales?|bill|receipt)|bill|"
+    r"^(?:\W*(?:(?:simplified\s*)?tax\s*invoice|invoice|receipt|cash\s*(?:sales?|bill|receipt)|bill|"
     r"rechnung|quittung|facture|ticket|recibo|factura|welcome|thank\w*|copy|original|duplicate|"
     r"reprint|official\s*receipt|delivery\s*order|statement|page|date|order|guest\s*check|"
-    r"dine\s*in|take\s*away|table|customer\s*copy|merchant\s*copy)\b[\W\d]*$"
+    r"dine\s*in|take\s*away|table|customer\s*copy|merchant\s*copy)\b[\W\d]*)+$"
     r"|^\W*(?:to|bill\s*to|invoice\s*to|ship\s*to|for|attn|customer|member)\b\s*:",
     re.IGNORECASE,
 )
