@@ -97,7 +97,7 @@ def dismiss_drops(request: PageRequest) -> HttpResponse:
 
 def _page(request: PageRequest) -> ActivityPage:
     failed = failed_jobs(request.user)
-    drops = reports_for(request.user)
+    drops = list(reports_for(request.user)[:_SHOWN])
     shown = list(failed[:_SHOWN])
     partial = list(partial_jobs(request.user)[:_SHOWN])
     pending = pending_items(request.user)
@@ -111,8 +111,8 @@ def _page(request: PageRequest) -> ActivityPage:
         failed_total=failed.count(),
         partial=partial,
         thumbs=thumbs_of(ids),
-        drops=list(drops[:_SHOWN]),
-        drops_total=drops.count(),
+        drops=drops,
+        drops_total=len(drops) if len(drops) < _SHOWN else reports_for(request.user).count(),
     )
 
 

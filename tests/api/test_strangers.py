@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, User
 from accounts.tokens import create_api_key
-from gallery.models import MediaItem, MediaLabel, Webhook, WebhookDelivery
+from gallery.models import MediaItem, MediaLabel, Upload, Webhook, WebhookDelivery
 from gallery.services.webhooks import register_webhook, send_test
+from search.models import SavedSearch
 from tests.factories import MediaLabelFactory, RenditionFactory, TextPageFactory, stored_item
 
 ClientOf = Callable[[User | None], APIClient]
@@ -33,10 +35,24 @@ def addresses(alice: User) -> dict[str, object]:
         "item_id": item.pk,
         "label_id": media_label.pk,
         "key_id": key.pk,
+        "saved_id": SavedSearch.objects.create(owner=alice, name=SECRET, text=SECRET).pk,
+        "upload_id": _upload(alice).pk,
         "webhook_id": webhook.pk,
         "delivery_id": send_test(webhook).pk,
         "name": "thumb",
     }
+
+
+def _upload(owner: User) -> Upload:
+    return Upload.objects.create(
+        owner=owner,
+        file_name=SECRET,
+        size_bytes=5,
+        sha256="0" * 64,
+        key=f"incoming/{SECRET}",
+        part_bytes=0,
+        touched_at=timezone.now(),
+    )
 
 
 def operations() -> Iterator[tuple[str, str]]:
@@ -49,6 +65,8 @@ def snapshot() -> list[list[tuple[object, ...]]]:
     return [
         list(MediaItem.objects.values_list()),
         list(MediaLabel.objects.values_list()),
+        list(SavedSearch.objects.values_list()),
+        list(Upload.objects.values_list()),
         list(Webhook.objects.values_list()),
         list(WebhookDelivery.objects.values_list()),
         list(ApiKey.objects.values_list("pk", "revoked_at")),

@@ -75,5 +75,5 @@ def test_queries_do_not_grow(
         item = MediaItemFactory(owner=alice)
         JobFactory(item=item, step=Step.LABEL, state=JobState.FAILED)
         JobFactory(item=item, step=Step.READ, state=JobState.WAITING)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         alices.get("/activity/")
