@@ -30,13 +30,20 @@ const ratios = {
 
 await rm(OUT, { recursive: true, force: true });
 await build({
-  entryPoints: { app: "assets/js/app.js", site: "assets/css/site.css" },
+  entryPoints: {
+    app: "assets/js/app.js",
+    "hash-worker": "assets/js/hash-worker.js",
+    site: "assets/css/site.css",
+  },
   bundle: true,
   minify: true,
   format: "esm",
+  splitting: true,
   target: ["es2022"],
   outdir: OUT,
   entryNames: "[name]",
+  // Parts that are loaded when needed: named by what is in them, and never changed.
+  chunkNames: "c/[name]-[hash]",
   assetNames: "[name]",
   loader: { ".svg": "file" },
   legalComments: "linked",

@@ -27,6 +27,7 @@ from pixtract.env import (
     kept_secret,
 )
 from pixtract.logs import logging_config
+from pixtract.static_headers import add_headers
 
 # Lets generic Django classes be written with their parameters at run time, too.
 django_stubs_ext.monkeypatch()
@@ -183,6 +184,7 @@ _static = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = cloud.storages(MEDIA_ROOT, _static)
+WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # Queue: the broker is only the doorbell
 CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost//")

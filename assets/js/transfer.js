@@ -1,99 +1,186 @@
-// One file on its way to the API: progress, retries when the network fails, the reason at the end.
-import { csrfToken } from "./page.js";
+// One file on its way: hashed, announced, sent, checked; retried when the connection fails.
+import { base64Of, UnreadableFile } from "./hasher.js";
+import { CallError } from "./upload-calls.js";
 
 const TRIES = 6;
-const RETRY_STATUSES = new Set([0, 429, 502, 503, 504]);
-const PASSING_STATUSES = new Set([0, 408, 429]);
+const HEAD_BYTES = 4096;
+const RETRIED = new Set([0, 408, 429, 502, 503, 504]);
+const WORTH_ANOTHER_TRY = new Set(["hash_mismatch", "file_missing", "worker_lost"]);
+const OVER = new Set(["added", "already here", "failed", "cancelled"]);
 
 export class Transfer {
-  constructor({ file, path, sidecar }, url) {
-    Object.assign(this, { file, path, sidecar, url });
+  constructor({ file, path, sidecar }) {
+    Object.assign(this, { file, path, sidecar });
+    this.size = file.size;
+    this.reset();
+  }
+
+  reset() {
     this.state = "waiting";
-    this.sent = 0;
+    this.done = 0;
     this.reason = "";
-    this.status = 0;
-    this.tries = 0;
-  }
-
-  /** True when the same file could fare better another time: the file is not at fault. */
-  get canRetry() {
-    return this.state === "failed" && (PASSING_STATUSES.has(this.status) || this.status >= 500);
-  }
-
-  /** Send the file; calls `changed` with every step. Never rejects: the state tells. */
-  async run(changed) {
-    for (this.tries = 1; this.tries <= TRIES; this.tries += 1) {
-      this.state = "sending";
-      changed();
-      const answer = await this.send(changed);
-      this.status = answer.status;
-      if (!RETRY_STATUSES.has(answer.status)) {
-        this.settle(answer);
-        break;
-      }
-      this.state = "waiting for the network";
-      this.reason = reasonOf(answer);
-      changed();
-      await pause(answer.retryAfter ?? Math.min(2 ** this.tries, 30));
-    }
-    if (this.state.startsWith("waiting")) this.state = "failed";
-    changed();
-  }
-
-  settle({ status, body }) {
-    if (status === 200 || status === 201) {
-      this.state = body.duplicate ? "already here" : "added";
-      this.id = body.id;
-      this.reason = "";
-      this.sent = this.file.size;
-    } else {
-      this.state = "failed";
-      this.reason = reasonOf({ status, body });
-    }
-  }
-
-  send(changed) {
-    return new Promise((resolve) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", this.url);
-      request.setRequestHeader("X-CSRFToken", csrfToken());
-      request.setRequestHeader("Accept", "application/json");
-      request.upload.addEventListener("progress", (event) => {
-        this.sent = Math.min(event.loaded, this.file.size);
-        changed();
-      });
-      request.addEventListener("loadend", () => resolve(answerOf(request)));
-      request.send(this.form());
+    this.canRetry = false;
+    this.upload = null;
+    this.sha256 = null;
+    this.over = new Promise((resolve) => {
+      this.ended = resolve;
     });
   }
 
-  form() {
-    const data = new FormData();
-    // Fields first: a server that streams knows them before the bytes come.
-    if (this.sidecar) data.append("sidecar", this.sidecar);
-    data.append("file", this.file, this.file.name);
-    return data;
+  get isOver() {
+    return OVER.has(this.state);
+  }
+
+  /** True while closing the page would interrupt it. */
+  get isBusy() {
+    return !this.isOver && this.state !== "checking";
+  }
+
+  /** Only what goes in parts can be held: a single piece would begin anew. */
+  get canPause() {
+    return ["sending", "paused"].includes(this.state) && this.upload?.part_bytes > 0;
+  }
+
+  get canCancel() {
+    return ["waiting", "reading", "sending", "paused", "waiting for the network"].includes(this.state);
+  }
+
+  /** Bring the file to the store; never rejects: the state tells. */
+  async run(tools) {
+    this.tools = tools;
+    for (let tries = 1; !this.isOver; tries += 1) {
+      try {
+        await this.attempt();
+        return;
+      } catch (error) {
+        await this.stumble(error, tries);
+      }
+    }
+  }
+
+  async attempt() {
+    const { calls, hasher } = this.tools;
+    if (!this.sha256) {
+      this.enter("reading");
+      this.sha256 = await hasher.digest(this.file, "sha256", (bytes) => this.progress(bytes));
+    }
+    await this.tools.turn(this);
+    if (this.isOver) return;
+    this.upload = await calls.open(await this.announcement());
+    this.tools.opened(this.upload);
+    if (this.isOver) await this.abandon();
+    else if (this.upload.state === "uploading") await this.deliver();
+    if (!this.isOver) this.enter("checking");
+  }
+
+  async announcement() {
+    const said = {
+      file_name: this.file.name,
+      size: this.file.size,
+      sha256: this.sha256,
+      head: await base64Of(this.file, HEAD_BYTES),
+    };
+    return this.sidecar ? { ...said, sidecar: await base64Of(this.sidecar) } : said;
+  }
+
+  async deliver() {
+    const { calls, sender } = this.tools;
+    this.done = this.upload.sent_bytes;
+    if (this.upload.sent_bytes < this.upload.size) {
+      this.enter("sending");
+      await (await sender()).send(this.file, this.upload, (bytes) => this.progress(bytes));
+    }
+    this.upload = await calls.finish(this.upload.id);
+  }
+
+  /** Wait for the server's verdict on what was sent. Never rejects. */
+  async check() {
+    if (this.isOver) return;
+    try {
+      const pending = this.upload.state === "verifying";
+      this.settle(pending ? await this.tools.calls.settled(this.upload.id) : this.upload);
+    } catch (error) {
+      this.fail(error.message, true);
+    }
+  }
+
+  settle({ state, item, duplicate, error }) {
+    if (state !== "done") {
+      this.fail(error?.message ?? "The upload was interrupted.", !error || WORTH_ANOTHER_TRY.has(error.code));
+      return;
+    }
+    this.id = item;
+    this.done = this.file.size;
+    this.reason = "";
+    this.enter(duplicate ? "already here" : "added");
+  }
+
+  async stumble(error, tries) {
+    if (this.isOver || error.name === "AbortError") return;
+    const { status, passing } = judged(error);
+    if (!passing || tries >= TRIES) {
+      this.fail(error.message, status === 0 || status === 429 || status >= 500);
+      return;
+    }
+    this.reason = error.message;
+    this.enter("waiting for the network");
+    await connection(error.retryAfter ?? Math.min(2 ** tries, 30));
+  }
+
+  /** Hold or go on. */
+  async toggle() {
+    const held = (await this.tools.sender()).toggle(this.upload);
+    this.enter(held ? "paused" : "sending");
+  }
+
+  async cancel() {
+    this.enter("cancelled");
+    if (!this.upload) return;
+    (await this.tools.sender()).stop(this.upload);
+    await this.abandon();
+  }
+
+  async abandon() {
+    // What cannot be discarded now is swept by the server in a few days.
+    await this.tools.calls.discard(this.upload.id).catch(() => {});
+  }
+
+  progress(bytes) {
+    this.done = Math.min(bytes, this.file.size);
+    this.tools.changed();
+  }
+
+  fail(reason, canRetry) {
+    Object.assign(this, { reason, canRetry });
+    this.enter("failed");
+  }
+
+  enter(state) {
+    if (!this.isOver) this.state = state;
+    if (this.isOver) this.ended();
+    this.tools?.changed();
   }
 }
 
-function answerOf(request) {
-  const retryAfter = Number(request.getResponseHeader("Retry-After")) || null;
-  try {
-    return { status: request.status, body: JSON.parse(request.responseText), retryAfter };
-  } catch {
-    return { status: request.status, body: {}, retryAfter };
+// Errors of our own calls have a status; those of the store come from its client.
+function judged(error) {
+  if (error instanceof UnreadableFile) return { status: 400, passing: false };
+  if (error instanceof CallError) {
+    // Another tab finished or discarded the same upload: announcing it again tells which.
+    const raced = error.code === "upload_closed" || error.code === "incomplete" || error.status === 404;
+    return { status: error.status, passing: raced || RETRIED.has(error.status) };
   }
+  return { status: 0, passing: true };
 }
 
-function reasonOf({ status, body }) {
-  if (body?.detail) return String(body.detail);
-  if (status === 0) return "The connection failed.";
-  if (status === 413) return "The file is too large.";
-  return `The server answered ${status}.`;
-}
-
-function pause(seconds) {
-  return new Promise((resolve) => {
+/** Wait for `seconds`, or while the browser says that there is no connection at all. */
+async function connection(seconds) {
+  await new Promise((resolve) => {
     setTimeout(resolve, seconds * 1000);
+    window.addEventListener("online", resolve, { once: true });
+  });
+  if (navigator.onLine) return;
+  await new Promise((resolve) => {
+    window.addEventListener("online", resolve, { once: true });
   });
 }

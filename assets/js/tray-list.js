@@ -1,13 +1,15 @@
 // What the upload tray looks like. Long queues are shown by their newest and their failed.
+import { TrayRow } from "./tray-row.js";
 
 const SHOWN = 60;
-const OUTCOMES = ["added", "already here", "failed"];
+const OUTCOMES = ["added", "already here", "failed", "cancelled"];
 const OVER = new Set(OUTCOMES);
 
 export class TrayList {
-  constructor(host, { retry, clear }) {
+  constructor(host, { retry, clear, row }) {
     this.host = host;
-    this.actions = { retry, clear };
+    this.actions = { retry, clear, row };
+    this.rows = new WeakMap();
     this.drawing = false;
   }
 
@@ -20,30 +22,51 @@ export class TrayList {
   }
 
   /** Show soon: progress comes more often than eyes need. */
-  later(transfers) {
+  later(show) {
     if (this.drawing) return;
     this.drawing = true;
     requestAnimationFrame(() => {
       this.drawing = false;
-      this.show(transfers);
+      show();
     });
   }
 
-  show(transfers) {
-    if (!transfers.length) {
+  show(transfers, offers) {
+    if (!transfers.length && !offers.length) {
       this.host.replaceChildren();
       this.tray = null;
       return;
     }
     this.tray ??= this.build();
-    const over = transfers.filter(({ state }) => OVER.has(state)).length;
-    this.title.textContent =
-      over < transfers.length ? `Uploading: ${over} of ${transfers.length} finished` : summaryOf(transfers);
-    this.bar.max = transfers.reduce((sum, { file }) => sum + file.size, 0) || 1;
-    this.bar.value = transfers.reduce((sum, { sent, state, file }) => sum + (OVER.has(state) ? file.size : sent), 0);
+    this.headline(transfers, offers);
     this.again.hidden = !transfers.some(({ canRetry }) => canRetry);
-    this.close.hidden = over === 0;
-    this.list.replaceChildren(...ordered(transfers).slice(0, SHOWN).map(row));
+    this.close.hidden = !transfers.some(({ state }) => OVER.has(state));
+    this.arrange([...ordered(transfers), ...offers].slice(0, SHOWN));
+  }
+
+  headline(transfers, offers) {
+    const over = transfers.filter(({ state }) => OVER.has(state)).length;
+    if (!transfers.length) this.title.textContent = `Unfinished uploads: ${offers.length}`;
+    else if (over < transfers.length) this.title.textContent = `Uploading: ${over} of ${transfers.length} finished`;
+    else this.title.textContent = summaryOf(transfers);
+    this.bar.hidden = !transfers.length;
+    this.bar.max = transfers.reduce((sum, { size }) => sum + size, 0) || 1;
+    this.bar.value = transfers.reduce((sum, { state, size, done }) => sum + sentOf(state, size, done), 0);
+  }
+
+  // Rows stay the same elements, so that a button keeps its focus while numbers change.
+  arrange(entries) {
+    const rows = entries.map((entry) => this.rowOf(entry));
+    const current = [...this.list.children];
+    if (rows.length === current.length && rows.every((row, place) => row === current[place])) return;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    this.list.replaceChildren(...rows);
+    if (focused?.isConnected) focused.focus();
+  }
+
+  rowOf(entry) {
+    if (!this.rows.has(entry)) this.rows.set(entry, new TrayRow(entry, this.actions.row));
+    return this.rows.get(entry).update();
   }
 
   build() {
@@ -76,21 +99,15 @@ export function summaryOf(transfers) {
     .join(", ");
 }
 
+// Reading a file is not sending it: the bar would run twice.
+function sentOf(state, size, done) {
+  if (OVER.has(state) || state === "checking") return size;
+  return state === "reading" ? 0 : done;
+}
+
 function ordered(transfers) {
   const rank = ({ state }) => (state === "failed" ? 0 : OVER.has(state) ? 2 : 1);
   return [...transfers].sort((a, b) => rank(a) - rank(b));
-}
-
-function row(transfer) {
-  const item = element("li", "transfer");
-  item.dataset.state = transfer.state;
-  item.append(element("span", "name", transfer.path), element("span", "state", stateOf(transfer)));
-  if (transfer.reason) item.append(element("span", "reason-why", transfer.reason));
-  return item;
-}
-
-function stateOf({ state, sent, file }) {
-  return state === "sending" ? `${Math.floor((100 * sent) / (file.size || 1))} %` : state;
 }
 
 function button(words, act) {

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from django.core.files.storage import default_storage
+from django.db import connection
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from accounts.models import User
-from gallery.models import MediaItem
+from gallery.models import MediaItem, Upload
 from tests.factories import picture_bytes
+from workers.verifying import verify_arrived
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MIB = 1 << 20
 OpenPage = Callable[..., Page]
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>'
 # Runs in the page as a person's drop would: real files in a real DataTransfer.
@@ -41,6 +49,68 @@ def states(page: Page) -> dict[str, str]:
     return {r.locator(".name").inner_text(): r.locator(".state").inner_text() for r in rows}
 
 
+def row(page: Page, name: str) -> Locator:
+    return page.locator(".transfer").filter(has_text=name)
+
+
+def large_file(path: Path, size: int) -> bytes:
+    """Write a file that looks like a JPEG at its beginning; returns its bytes."""
+    head = picture_bytes(size)
+    content = head + random.Random(size).randbytes(size - len(head))  # noqa: S311 - no secret
+    path.write_bytes(content)
+    return content
+
+
+def slowed_parts(page: Page, *, seconds: float, cut: tuple[int, ...] = ()) -> list[str]:
+    """Let each part take its time, and cut the connection of some, by their order."""
+    sent: list[str] = []
+
+    def slow(route: Route) -> None:
+        if route.request.method != "PUT":
+            route.continue_()
+            return
+        sent.append(route.request.url)
+        time.sleep(seconds)
+        # A page that was left does not wait for an answer.
+        with suppress(Error):
+            if len(sent) in cut:
+                route.abort("connectionreset")
+            else:
+                route.continue_()
+
+    page.route("**/api/v1/uploads/parts/**", slow)
+    return sent
+
+
+def wait_for(page: Page, condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("not within 20 seconds")
+
+
+def stored_bytes(owner: User) -> bytes:
+    with default_storage.open(MediaItem.objects.get(owner=owner).original_key) as file:
+        return bytes(file.read())
+
+
+@pytest.fixture(autouse=True)
+def _checked_as_by_a_worker(transactional_db: None) -> Iterator[None]:
+    stop = threading.Event()
+
+    def check() -> None:
+        while not stop.wait(0.1):
+            verify_arrived(seconds=5)
+        connection.close()
+
+    worker = threading.Thread(target=check)
+    worker.start()
+    yield
+    stop.set()
+    worker.join()
+
+
 def done(page: Page, summary: str) -> None:
     expect(page.locator(".tray h2")).to_have_text(summary)
 
@@ -50,7 +120,7 @@ def test_dropped_files_are_sent_and_each_is_told_about(open_page: OpenPage, alic
     one = picture_bytes(1)
     drop(page, **{"one.jpg": one, "again.jpg": one, "page.html": b"<html>", "empty.jpg": b""})
     done(page, "1 added, 1 already here, 2 failed")
-    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again", exact=True)).to_be_hidden()
     found = states(page)
     assert found["page.html"] == found["empty.jpg"] == "failed"
     assert sorted([found["one.jpg"], found["again.jpg"]]) == ["added", "already here"]
@@ -76,7 +146,7 @@ def test_chosen_files_bring_their_sidecars(
     page = open_page("/uploads/")
     page.locator("input[name=file]").set_input_files(sorted(tmp_path.iterdir()))
     done(page, "1 added, 1 failed")
-    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again", exact=True)).to_be_hidden()
     assert states(page) == {"a.jpg": "added", "b.xmp": "failed"}
     assert MediaItem.objects.get(owner=alice).sidecar_key
 
@@ -92,7 +162,7 @@ def test_a_broken_connection_is_tried_again(open_page: OpenPage, alice: User) ->
         else:
             route.continue_()
 
-    page.route("**/api/v1/media/", cut_once)
+    page.route("**/api/v1/uploads/finish/", cut_once)
     drop(page, **{"one.jpg": picture_bytes(1)})
     done(page, "1 added")
     assert states(page) == {"one.jpg": "added"}
@@ -104,15 +174,87 @@ def test_what_failed_by_the_servers_fault_can_be_tried_again(
     open_page: OpenPage, alice: User, status: int
 ) -> None:
     page = open_page("/")
-    page.route("**/api/v1/media/", lambda route: route.fulfill(status=status), times=2)
+    page.route("**/api/v1/uploads/", lambda route: route.fulfill(status=status), times=2)
     drop(page, **{"one.jpg": picture_bytes(1), "two.jpg": picture_bytes(2)})
     done(page, "2 failed")
     drop(page, **{"page.html": b"<html>"})
     done(page, "3 failed")
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Retry: one.jpg").click()
+    done(page, "1 added, 2 failed")
+    page.get_by_role("button", name="Try again", exact=True).click()
     done(page, "2 added, 1 failed")
-    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again", exact=True)).to_be_hidden()
     assert MediaItem.objects.filter(owner=alice).count() == 2
+
+
+def test_a_large_file_goes_in_parts_is_held_and_goes_on(
+    open_page: OpenPage, alice: User, tmp_path: Path
+) -> None:
+    content = large_file(tmp_path / "film.jpg", 40 * MIB)
+    page = open_page("/uploads/")
+    sent = slowed_parts(page, seconds=0.4)
+    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
+    expect(row(page, "film.jpg")).to_have_attribute("data-state", "sending")
+    page.get_by_role("button", name="Pause: film.jpg").click()
+    expect(row(page, "film.jpg").locator(".state")).to_contain_text("paused at")
+    page.wait_for_timeout(1000)
+    held = len(sent)
+    page.wait_for_timeout(1200)
+    assert len(sent) == held
+    page.get_by_role("button", name="Resume: film.jpg").click()
+    done(page, "1 added")
+    assert stored_bytes(alice) == content
+
+
+def test_an_upload_survives_a_cut_being_offline_and_a_reload(
+    open_page: OpenPage, alice: User, tmp_path: Path
+) -> None:
+    content = large_file(tmp_path / "film.jpg", 40 * MIB)
+    page = open_page("/uploads/")
+    sent = slowed_parts(page, seconds=0.3, cut=(2,))
+    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
+    wait_for(page, lambda: len(sent) >= 3)
+    page.context.set_offline(True)
+    page.wait_for_timeout(1000)
+    page.context.set_offline(False)
+    wait_for(page, lambda: Upload.objects.get().touched_at is not None)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(row(page, "film.jpg").locator(".state")).to_contain_text("stopped at")
+    expect(row(page, "film.jpg").locator(".state")).not_to_have_text("stopped at 0 %")
+    before = len(sent)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose file: film.jpg").click()
+    chooser.value.set_files(tmp_path / "film.jpg")
+    done(page, "1 added")
+    assert 0 < len(sent) - before < 5
+    assert stored_bytes(alice) == content
+
+
+def test_an_unfinished_upload_can_be_discarded(
+    open_page: OpenPage, alice: User, tmp_path: Path
+) -> None:
+    large_file(tmp_path / "film.jpg", 40 * MIB)
+    page = open_page("/uploads/")
+    sent = slowed_parts(page, seconds=0.3)
+    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
+    wait_for(page, lambda: len(sent) >= 2)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("/")
+    page.get_by_role("button", name="Discard: film.jpg").click()
+    expect(page.locator(".tray")).to_have_count(0)
+    wait_for(page, lambda: not Upload.objects.exists())
+
+
+def test_a_cancelled_upload_is_forgotten(open_page: OpenPage, alice: User, tmp_path: Path) -> None:
+    large_file(tmp_path / "film.jpg", 40 * MIB)
+    page = open_page("/uploads/")
+    sent = slowed_parts(page, seconds=0.3)
+    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
+    wait_for(page, lambda: len(sent) >= 2)
+    page.get_by_role("button", name="Cancel: film.jpg").click()
+    done(page, "1 cancelled")
+    wait_for(page, lambda: not Upload.objects.exists())
 
 
 def test_without_scripts_a_plain_form_sends(
