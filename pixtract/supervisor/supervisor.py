@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import signal
 import threading
 import time
@@ -12,6 +11,7 @@ from types import FrameType
 from pixtract.supervisor.child import Child
 from pixtract.supervisor.console import Console
 from pixtract.supervisor.options import Options
+from pixtract.supervisor.probe import web_answers
 from pixtract.supervisor.programs import web, workers
 
 STOP_GRACE_SECONDS = 8.0
@@ -53,7 +53,7 @@ class Supervisor:
 
     def _start(self) -> None:
         self._web.start()
-        ready = self._wait(self._web_answers, WORKERS_START_AFTER_SECONDS)
+        ready = self._wait(lambda: web_answers(self._options), WORKERS_START_AFTER_SECONDS)
         if self._stop.is_set():
             return
         self._children += self._workers
@@ -71,17 +71,6 @@ class Supervisor:
                 return True
             time.sleep(_TICK_SECONDS)
         return False
-
-    def _web_answers(self) -> bool:
-        options = self._options
-        connection = http.client.HTTPConnection(options.probe_host, options.port, timeout=5)
-        try:
-            connection.request("GET", "/health/ready", headers={"Host": options.host_header})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
 
     def _shut_down(self) -> None:
         self._console.say("Stopping ...")
