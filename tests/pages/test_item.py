@@ -231,5 +231,5 @@ def test_queries_do_not_grow_with_labels(
     for number in range(30):
         label(item, f"Label {number}x", 90.0)
         TextPageFactory(item=item, number=number + 1)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page_of(alices, item)

@@ -67,7 +67,7 @@ def _mended(block: Mapping[str, Any]) -> Block | None:
     mended: Block = {
         "BlockType": _OLD_KINDS.get(kind, kind),
         "Id": identity,
-        "Confidence": number_of(block.get("Confidence")),
+        "Confidence": percent_of(block.get("Confidence")),
         "Geometry": _geometry(block.get("Geometry")),
         "Text": block["Text"] if isinstance(block.get("Text"), str) else "",
         "TextType": str(block.get("TextType") or ""),
@@ -141,6 +141,11 @@ def number_of(raw: Any) -> float:
     """A finite number, or 0 for what is none."""
     is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
     return float(raw) if is_number and isfinite(raw) else 0.0
+
+
+def percent_of(raw: Any) -> float:
+    """A confidence, 0-100."""
+    return min(max(number_of(raw), 0.0), 100.0)
 
 
 def _whole(raw: Any, default: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gallery.types import Box, Cell, Field, Table
-from workers.analyzers.textract_blocks import number_of
+from workers.analyzers.textract_blocks import number_of, percent_of
 from workers.analyzers.textract_pages import SOURCE
 
 KINDS = {
@@ -164,7 +164,7 @@ def _type(field: Raw) -> str:
 
 
 def _sure(detection: Raw) -> float:
-    return min(number_of(detection.get("Confidence")), 100.0)
+    return percent_of(detection.get("Confidence"))
 
 
 def _text(detection: Any) -> str:

@@ -41,7 +41,7 @@ def _field(field: Any, page: int) -> Field:
     return Field(
         key=" ".join(field.key.text.split()).rstrip(" :"),
         value=_words(value) if value else "",
-        confidence=min(sure, 100.0),
+        confidence=sure,
         page=page,
         key_box=box_of(field.key),
         value_box=box_of(value) if value else None,
@@ -73,7 +73,7 @@ def _table(document: Document, table: Any, page: int) -> Table:
         box=box_of(table),
         cells=tuple(ordered),
         title=_title(document, table.block),
-        confidence=min(table.confidence, 100.0),
+        confidence=table.confidence,
         source=SOURCE,
     )
 
@@ -83,7 +83,7 @@ def _cell(cell: Any) -> Cell:
         row=cell.rowIndex,
         column=cell.columnIndex,
         text=_words(cell),
-        confidence=min(cell.confidence, 100.0),
+        confidence=cell.confidence,
         box=box_of(cell),
         header=_HEADER in cell.entityTypes,
     )
@@ -94,7 +94,7 @@ def _merged(whole: Any, parts: list[Any]) -> Cell:
         row=whole.rowIndex,
         column=whole.columnIndex,
         text=" ".join(text for part in parts if (text := _words(part))),
-        confidence=min(whole.confidence, 100.0),
+        confidence=whole.confidence,
         box=box_of(whole),
         row_span=whole.rowSpan,
         column_span=whole.columnSpan,

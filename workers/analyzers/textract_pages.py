@@ -37,13 +37,11 @@ def _page(page: Page, number: int) -> TextPage:
 
 def _line(line: Any) -> TextLine:
     words = tuple(
-        Word(word.text, min(word.confidence, 100.0), box_of(word))
-        for word in line.words
-        if word.text.strip()
+        Word(word.text, word.confidence, box_of(word)) for word in line.words if word.text.strip()
     )
     kinds = [word.textType for word in line.words if word.textType]
     written = sum(kind == _HANDWRITING for kind in kinds) * 2 > len(kinds) if kinds else None
-    return TextLine(line.text, min(line.confidence, 100.0), box_of(line), words, written)
+    return TextLine(line.text, line.confidence, box_of(line), words, written)
 
 
 def _rotation(page: Page) -> int:

@@ -8,16 +8,21 @@ from dataclasses import replace
 from django.conf import settings
 
 from gallery import storage
-from gallery.models import Kind, MediaItem
+from gallery.models import DocumentType, Kind, LabelState, MediaItem
 from gallery.services.reading import record_text
 from gallery.types import TextPage
-from workers.analyzers.base import TextAnalyzer
-from workers.engines import file_type_of, media_tools, text_analyzer
-from workers.results import TEXT, answer
+from workers.analyzers.base import AnalyzerInput, TextAnalyzer
+from workers.engines import fields_analyzer, file_type_of, media_tools, text_analyzer
+from workers.results import FIELDS, TEXT, answer
 from workers.steps.outcome import Outcome, StepSkipped
 from workers.steps.pictures import as_input, pictures_to_read
 
 _PAGES_AT_ONCE = 50
+_TELLING = {
+    "Receipt": DocumentType.RECEIPT,
+    "Invoice": DocumentType.INVOICE,
+}
+_TELLING_CONFIDENCE = 80.0
 
 
 def read_item(item: MediaItem) -> Outcome:
@@ -50,16 +55,38 @@ def _text_layer(item: MediaItem) -> list[TextPage]:
 
 def _read_pictures(item: MediaItem, analyzer: TextAnalyzer, done: set[int]) -> list[TextPage]:
     pages: list[TextPage] = []
+    dearer = None if item.kind == Kind.VIDEO else fields_analyzer(_likely_type(item))
     for number, rendition in pictures_to_read(item):
         if number in done:
             continue
         with as_input(rendition, number) as picture:
-            raw, _ = answer(item, analyzer, TEXT, picture)
+            read = _read(item, dearer, FIELDS, picture) if dearer else []
+            if not any(page.lines for page in read):
+                read = _read(item, analyzer, TEXT, picture)
         pages += [
             replace(page, number=number, start_ms=rendition.start_ms, end_ms=rendition.end_ms)
-            for page in analyzer.pages_from_raw(raw)
+            for page in read
         ]
     return pages
+
+
+def _read(
+    item: MediaItem, analyzer: TextAnalyzer, operation: str, picture: AnalyzerInput
+) -> Sequence[TextPage]:
+    raw, _ = answer(item, analyzer, operation, picture)
+    return analyzer.pages_from_raw(raw)
+
+
+def _likely_type(item: MediaItem) -> str:
+    """What the page will turn out to be, as far as labels tell before it is read.
+
+    Answers about fields hold the text, too: where those will be bought, text alone is not.
+    """
+    if item.document_type:
+        return item.document_type
+    seen = item.labels.filter(label__name__in=_TELLING, confidence__gte=_TELLING_CONFIDENCE)
+    name = seen.exclude(state=LabelState.REJECTED).values_list("label__name", flat=True).first()
+    return _TELLING[name] if name else ""
 
 
 def join_repeats(pages: Sequence[TextPage]) -> list[TextPage]:
