@@ -206,6 +206,8 @@ def test_the_policy_allows_what_is_used_and_no_more(account: str, queue: str) ->
         f"arn:aws:s3:::{bucket()}/library/{root}/*"
         for root in ("originals", "renditions", "incoming")
     ]
+    assert by_sid["PixtractDrop"]["Resource"] == [f"arn:aws:s3:::{bucket()}/drop/*"]
+    assert by_sid["PixtractDrop"]["Action"] == ["s3:GetObject"]
     assert by_sid["PixtractQueues"]["Resource"] == [f"arn:aws:sqs:eu-west-1:123456789012:{queue}"]
     with override_settings(PIXTRACT_LABEL_ENGINE="rekognition", PIXTRACT_TEXT_ENGINE="textract"):
         full = documents(run(f"--queue={queue}", "--dry-run", "--topic"))
@@ -215,6 +217,19 @@ def test_the_policy_allows_what_is_used_and_no_more(account: str, queue: str) ->
     }
     assert {"rekognition:DetectLabels", "textract:DetectDocumentText", "iam:PassRole"} <= actions
     assert not any("*" in action for action in actions)
+
+
+def test_a_drop_in_another_bucket_is_told_of_there(account: str, queue: str) -> None:
+    other = f"{bucket()}-drop"
+    make_bucket(account, other)
+    ingest = {**settings.PIXTRACT_INGEST, "bucket": other, "prefix": "in", "delete": True}
+    with override_settings(PIXTRACT_INGEST=ingest):
+        (policy,) = documents(run(f"--queue={queue}")).values()
+    told = client_of(account).get_bucket_notification_configuration(Bucket=other)
+    assert len(told["QueueConfigurations"]) == 1
+    drop = next(entry for entry in policy["Statement"] if entry["Sid"] == "PixtractDrop")
+    assert drop["Resource"] == [f"arn:aws:s3:::{other}/in/*"]
+    assert drop["Action"] == ["s3:GetObject", "s3:DeleteObject"]
 
 
 def test_a_bucket_in_another_region_is_told_by_its_variable(

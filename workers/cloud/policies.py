@@ -24,11 +24,13 @@ _READ_QUEUE = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "Ge
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What an installation uses. ``drop_prefix`` is empty where nothing is dropped."""
+    """What an installation uses; ``drop`` is empty where nothing is dropped."""
 
     bucket_arn: str
     prefix: str
-    drop_prefix: str = ""
+    drop: str = ""
+    drop_bucket_arn: str = ""
+    drop_deletes: bool = False
     kms_key: str = ""
     queue_arns: tuple[str, ...] = ()
     rekognition: bool = False
@@ -38,7 +40,7 @@ class Uses:
 
 def product_policy(uses: Uses) -> dict[str, Any]:
     """The policy of the user or role that the product runs as."""
-    statements = [*_bucket(uses)]
+    statements = [*_bucket(uses), *(_drop(uses) if uses.drop else [])]
     if uses.kms_key:
         statements.append(_key(uses.kms_key))
     if uses.queue_arns:
@@ -58,12 +60,8 @@ def product_policy(uses: Uses) -> dict[str, Any]:
 
 def _bucket(uses: Uses) -> list[dict[str, Any]]:
     roots = [f"{uses.prefix}{root}/" for root in ("originals", "renditions", "incoming")]
-    seen = [*roots, *([uses.drop_prefix] if uses.drop_prefix else [])]
-    # Without the right to list, S3 answers "forbidden" where it should say "not there".
-    listing = _allow("List", ("s3:ListBucket",), [uses.bucket_arn])
-    listing["Condition"] = {"StringLike": {"s3:prefix": [f"{root}*" for root in seen]}}
-    statements = [
-        listing,
+    return [
+        _listing("List", uses.bucket_arn, roots),
         _allow(
             "Look",
             ("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
@@ -81,10 +79,22 @@ def _bucket(uses: Uses) -> list[dict[str, Any]]:
             [f"{uses.bucket_arn}/{root}*" for root in roots],
         ),
     ]
-    if uses.drop_prefix:
-        dropped = [f"{uses.bucket_arn}/{uses.drop_prefix}*"]
-        statements.append(_allow("Drop", ("s3:GetObject",), dropped))
-    return statements
+
+
+def _drop(uses: Uses) -> list[dict[str, Any]]:
+    actions = ("s3:GetObject", *(("s3:DeleteObject",) if uses.drop_deletes else ()))
+    return [
+        _listing("ListDrop", uses.drop_bucket_arn, [uses.drop]),
+        _allow("Drop", actions, [f"{uses.drop_bucket_arn}/{uses.drop}*"]),
+    ]
+
+
+def _listing(sid: str, bucket_arn: str, roots: list[str]) -> dict[str, Any]:
+    # Without the right to list, S3 answers "forbidden" where it should say "not there". It asks
+    # for that right, too, where a request names no prefix: hence "if exists".
+    listing = _allow(sid, ("s3:ListBucket",), [bucket_arn])
+    listing["Condition"] = {"StringLikeIfExists": {"s3:prefix": [f"{root}*" for root in roots]}}
+    return listing
 
 
 def role_trust(account: str) -> dict[str, Any]:

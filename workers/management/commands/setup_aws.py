@@ -43,6 +43,10 @@ class Places:
         return f"arn:{self.partition}:s3:::{self.bucket}"
 
     @property
+    def drop_bucket_arn(self) -> str:
+        return f"arn:{self.partition}:s3:::{_drop_bucket()}"
+
+    @property
     def role_arn(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role/{_ROLE}"
 
@@ -136,11 +140,11 @@ def _all_steps(places: Places, queue: str, *, with_topic: bool) -> Steps:
             name=queue,
             arn=places.arn("sqs", queue),
             service="s3.amazonaws.com",
-            source_arn=places.bucket_arn,
+            source_arn=places.drop_bucket_arn,
             account=places.account,
         )
         yield from queue_steps(sqs, plan)
-        yield from notification_steps(s3, places.bucket, plan.arn, _drop_prefix())
+        yield from notification_steps(s3, _drop_bucket(), plan.arn, _drop_prefix())
     if with_topic:
         yield from _topic(places)
 
@@ -176,7 +180,9 @@ def _uses(places: Places, queue: str, *, with_topic: bool) -> Uses:
     return Uses(
         bucket_arn=places.bucket_arn,
         prefix=_own_prefix(),
-        drop_prefix=_drop_prefix() if queue else "",
+        drop=_drop_prefix() if queue else "",
+        drop_bucket_arn=places.drop_bucket_arn,
+        drop_deletes=settings.PIXTRACT_INGEST["delete"],
         kms_key=settings.PIXTRACT_S3["kms_key"],
         queue_arns=tuple(places.arn("sqs", name) for name in queues if name),
         rekognition=settings.PIXTRACT_LABEL_ENGINE == "rekognition",
@@ -191,4 +197,9 @@ def _own_prefix() -> str:
 
 
 def _drop_prefix() -> str:
-    return f"{str(settings.PIXTRACT_INGEST.get('prefix', 'drop')).strip('/')}/"
+    return f"{settings.PIXTRACT_INGEST['prefix']}/"
+
+
+def _drop_bucket() -> str:
+    """The product's own bucket, unless files are dropped into another."""
+    return str(settings.PIXTRACT_INGEST["bucket"] or settings.PIXTRACT_S3["bucket"])
