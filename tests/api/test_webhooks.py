@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import LazySettings
 from django.core import mail
 from django.utils import timezone
@@ -22,51 +22,17 @@ from accounts.models import User
 from gallery.models import FinishedItem, Lane, MediaItem, Step, Webhook, WebhookDelivery
 from gallery.services import jobs
 from gallery.services.webhooks import register_webhook
+from tests.api.webhook_server import Receiver, receiving
 from tests.factories import MediaItemFactory, MediaLabelFactory, stored_item
 from workers.webhooks.delivering import Courier
 
 ClientOf = Callable[[User | None], APIClient]
 
 
-class Receiver:
-    """A webhook's server: keeps what it gets, answers as it is told."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.status = 204
-        self.headers: dict[str, str] = {}
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((dict(self.headers), body))
-                self.send_response(outer.status)
-                for name, value in outer.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            do_GET = do_POST
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?a=1"
-
-    @property
-    def messages(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for _, body in self.got]
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
-    thread = threading.Thread(target=receiver.server.serve_forever, daemon=True)
-    thread.start()
-    yield receiver
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    with receiving() as receiver:
+        yield receiver
 
 
 @pytest.fixture
@@ -204,6 +170,46 @@ def test_redirects_are_not_followed(receiver: Receiver, alice: User) -> None:
     deliver_all()
     assert len(receiver.got) == 1
     assert webhook.deliveries.get().error == "It answered 302."
+
+
+@pytest.mark.usefixtures("neighbors_allowed")
+def test_certificates_are_verified_by_name(
+    receiver: Receiver, alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.use_tls(made_certificate(tmp_path / "server.pem", "localhost"))
+    named = receiver.url.replace("127.0.0.1", "localhost")
+    for url in (named, receiver.url):
+        webhook = register_webhook(alice, url)
+        webhook.deliveries.create(run_at=timezone.now())
+        deliver_all()
+        assert webhook.deliveries.get().error.startswith("Its certificate is not trusted")
+        webhook.delete()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    for url, state in ((named, "delivered"), (receiver.url, "waiting")):
+        webhook = register_webhook(alice, url)
+        webhook.deliveries.create(run_at=timezone.now())
+        deliver_all()
+        assert webhook.deliveries.get().state == state
+    assert len(receiver.got) == 1
+
+
+def made_certificate(path: Path, name: str) -> Path:
+    """A certificate that signs itself, with its key, for a name of one host."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = timezone.now()
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), 1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(certificate.public_bytes(pem) + key.private_bytes(pem, *plain))
+    return path
 
 
 @pytest.mark.usefixtures("neighbors_allowed")

@@ -28,6 +28,14 @@ START: dict[str, tuple[Step, ...]] = {
         Step("media_bulk"),
         Step("media_analyze"),
     ),
+    "Upload in parts": (
+        Step("uploads_check"),
+        Step("uploads_begin"),
+        Step("uploads_list"),
+        Step("uploads_get"),
+        Step("uploads_sign"),
+        Step("uploads_cancel"),
+    ),
     "Labels": (
         Step("media_label_add"),
         Step("media_labels", {"min_confidence": "98"}),
@@ -71,6 +79,7 @@ END: dict[str, tuple[Step, ...]] = {
     ),
 }
 
+_HASH = "0" * 64
 BODIES: dict[str, dict[str, Any]] = {
     "auth_token": {"username": "{{username}}", "password": "{{password}}", "name": "Postman"},
     "key_create": {"name": "Made by Postman"},
@@ -78,6 +87,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "media_change": {"description": "A picture from Postman", "favorite": True},
     "media_bulk": {"ids": ["{{item_id}}"], "action": "unfavorite"},
     "media_analyze": {"steps": ["label"]},
+    "uploads_check": {"sha256": [_HASH]},
+    "uploads_begin": {"file_name": "film.mp4", "size": 1024, "sha256": _HASH},
+    "uploads_sign": {"method": "PUT", "md5": "1B2M2Y8AsgTpgAmY7PhCfg=="},
     "media_label_add": {"name": "Beach"},
     "media_label_judge": {"state": "confirmed"},
     "search_save": {"name": "Beaches", "query": "beach"},
@@ -91,6 +103,7 @@ KEPT: dict[str, dict[str, str]] = {
     "key_create": {"key_id": "id"},
     "media_upload": {"item_id": "id"},
     "media_label_add": {"label_id": "id"},
+    "uploads_begin": {"upload_id": "id"},
     "search_save": {"saved_id": "id"},
     "webhook_create": {"webhook_id": "id"},
     "webhook_test": {"delivery_id": "id"},
