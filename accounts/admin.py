@@ -27,7 +27,7 @@ class UserAdmin(AuthUserAdmin[User], LargeTableAdmin[User]):
     )
     fieldsets = (
         *(AuthUserAdmin.fieldsets or ()),
-        ("Pixtract", {"fields": ("min_confidence", "time_zone")}),
+        ("Pixtract", {"fields": ("min_confidence", "time_zone", "monthly_spend_cap")}),
     )
 
     def get_form(  # type: ignore[override]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as AuthUserManager
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -56,6 +56,15 @@ class User(AbstractUser):
         blank=True,
         validators=[MaxValueValidator(100)],
         help_text="0 to 100; empty means the installation's default.",
+    )
+    monthly_spend_cap = models.DecimalField(
+        "monthly spending cap (US dollars)",
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="For paid engines; empty means the installation's default.",
     )
     time_zone = models.CharField(
         max_length=64, blank=True, default="", validators=[validate_time_zone]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from pixtract.env import env_bool, env_choice, env_int, env_secret, env_str
 
@@ -135,8 +139,67 @@ def textract() -> dict[str, Any]:
     }
 
 
+# US dollars a unit (a picture, a page, a begun minute), as published for the larger regions.
+_PRICES = {
+    "rekognition:DetectLabels": "0.001",
+    "rekognition:DetectText": "0.001",
+    "rekognition:DetectFaces": "0.001",
+    "rekognition:StartLabelDetection": "0.10",
+    "textract:DetectDocumentText": "0.0015",
+    "textract:StartDocumentTextDetection": "0.0015",
+    "textract:AnalyzeDocument:FORMS": "0.05",
+    "textract:AnalyzeDocument:TABLES": "0.015",
+    "textract:StartDocumentAnalysis:FORMS": "0.05",
+    "textract:StartDocumentAnalysis:TABLES": "0.015",
+    "textract:AnalyzeExpense": "0.01",
+    "textract:StartExpenseAnalysis": "0.01",
+}
+
+
 def spend() -> dict[str, Any]:
-    return {}
+    """Prices and caps in micro-dollars (a cap of None is none), and calls a second."""
+    return {
+        "prices": _prices(),
+        "monthly_cap": _cap("MONTHLY_SPEND_CAP", env_str("MONTHLY_SPEND_CAP", "10")),
+        "user_monthly_cap": _cap(
+            "USER_MONTHLY_SPEND_CAP", env_str("USER_MONTHLY_SPEND_CAP", "none")
+        ),
+        "calls_per_second": {
+            "rekognition": env_int("REKOGNITION_CALLS_PER_SECOND", 5, minimum=1),
+            "textract": env_int("TEXTRACT_CALLS_PER_SECOND", 1, minimum=1),
+        },
+    }
+
+
+def _prices() -> dict[str, int]:
+    try:
+        own = json.loads(env_str("PRICES", "{}"))
+        if not isinstance(own, dict):
+            raise TypeError("no object")
+        table = {**_PRICES, **own}
+        return {str(name): _microdollars(str(price)) for name, price in table.items()}
+    except (ValueError, TypeError, InvalidOperation) as error:
+        raise ImproperlyConfigured(
+            'PIXTRACT_PRICES must be JSON such as {"rekognition:DetectLabels": 0.001}.'
+        ) from error
+
+
+def _cap(name: str, value: str) -> int | None:
+    if value == "none":
+        return None
+    try:
+        return _microdollars(value)
+    except (ValueError, InvalidOperation) as error:
+        raise ImproperlyConfigured(
+            f"PIXTRACT_{name} must be US dollars, or none, not {value!r}."
+        ) from error
+
+
+def _microdollars(dollars: str) -> int:
+    amount = Decimal(dollars)
+    if not 0 <= amount <= 1_000_000:
+        raise ValueError("out of range")
+    return int(amount * 1_000_000)
 
 
 def ingest() -> dict[str, Any]:

@@ -13,10 +13,12 @@ from django.db import transaction
 
 from gallery.models import Job
 from gallery.services import jobs
+from gallery.services.holding import hold as put_off
 from gallery.storage import StoreUnavailable
 from workers.analyzers.base import AnalyzerError
 from workers.leases import keeper
 from workers.media.errors import MediaError
+from workers.spending.holds import Hold
 from workers.steps.outcome import Outcome, StepSkipped
 from workers.steps.registry import STEPS
 
@@ -73,6 +75,9 @@ def _attempt(job: Job) -> tuple[set[str], str, dict[str, object]]:
         outcome = STEPS[job.step](job.item)
     except StepSkipped as skipped:
         return jobs.skip(job, skipped.code, skipped.message), "skipped", {}
+    except Hold as hold:
+        lanes = put_off(job, hold.code, hold.message, hold.until, bounded=hold.bounded)
+        return lanes, hold.code, {}
     except (MediaError, AnalyzerError) as error:
         return _give_up_or_retry(job, error), error.code, {"error": error.message}
     except FileNotFoundError:

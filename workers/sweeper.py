@@ -19,6 +19,8 @@ from gallery import storage
 from gallery.models import Job, JobState, Lane, MediaItem, Rendition
 from gallery.services import jobs, upload_sessions, verification
 from gallery.services.changes import BATCH
+from workers.spending.caps import resume_capped
+from workers.spending.ledger import settle_abandoned
 from workers.tasks import ring, ring_for_uploads
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,8 @@ def sweep() -> int:
     """Recover lost jobs and ring for lanes that have work and nobody at it; returns recovered."""
     now = timezone.now()
     recovered = jobs.recover_lost(now)
+    settle_abandoned(now)
+    resume_capped()
     if recovered:
         logger.warning("jobs recovered", extra={"jobs": recovered})
     busy = set(Job.objects.filter(state=JobState.RUNNING).values_list("lane", flat=True).distinct())

@@ -53,6 +53,8 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     losses = models.PositiveSmallIntegerField(default=0)
+    # Since when it is put off for a reason that is not its own and must end some day.
+    held_since = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_message = models.CharField(max_length=500, blank=True, default="")
     queued_at = models.DateTimeField(auto_now_add=True)

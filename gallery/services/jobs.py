@@ -29,6 +29,7 @@ _FRESH = {
     "state": JobState.WAITING,
     "attempts": 0,
     "losses": 0,
+    "held_since": None,
     "error_code": "",
     "error_message": "",
     "lease_token": None,
@@ -120,7 +121,7 @@ def retry_later(job: Job, code: str, message: str, delay: timedelta) -> set[str]
     """Try again after ``delay``, or fail when that was the last attempt; raises LeaseLost."""
     if job.attempts >= MAX_ATTEMPTS:
         return fail(job, code, message)
-    _update_held(
+    update_held(
         job,
         state=JobState.WAITING,
         run_at=timezone.now() + delay,
@@ -135,7 +136,7 @@ def retry_later(job: Job, code: str, message: str, delay: timedelta) -> set[str]
 @transaction.atomic
 def put_off(job: Job, code: str, message: str, delay: timedelta) -> set[str]:
     """Try again after ``delay`` however often: nothing is wrong with the item. Raises LeaseLost."""
-    _update_held(
+    update_held(
         job,
         state=JobState.WAITING,
         run_at=timezone.now() + delay,
@@ -152,13 +153,14 @@ def _settle(job: Job, **values: object) -> set[str]:
     # The item's row lock makes two steps of one item settle one after the other, so that
     # the later one sees both and releases what waits for both.
     MediaItem.objects.select_for_update().filter(pk=job.item_id).first()
-    _update_held(job, finished_at=timezone.now(), lease_token=None, lease_until=None, **values)
+    update_held(job, finished_at=timezone.now(), lease_token=None, lease_until=None, **values)
     lanes = release_dependents(job.item_id)
     note_if_finished(job.item_id, job.item.owner_id)
     return lanes
 
 
-def _update_held(job: Job, **values: object) -> None:
+def update_held(job: Job, **values: object) -> None:
+    """Write to a job that is still held; raises LeaseLost."""
     held = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_token=job.lease_token)
     if not held.update(**values):
         raise LeaseLost(str(job))

@@ -1,0 +1,1 @@
+"""Every paid call goes through here: prices, caps, ledger, pace, and providers on pause."""
