@@ -316,6 +316,20 @@ def test_pages_of_a_video_become_labels_with_moments(endpoint: RekognitionEndpoi
     assert tuple(video_engine(offline()).labels_from_raw(kept)) == answer.labels
 
 
+@pytest.mark.parametrize(
+    ("told", "minutes"),
+    [({"DurationMillis": 60_000}, 1), ({"DurationMillis": 60_001}, 2), ({}, 2), (None, 2)],
+)
+def test_a_video_costs_its_begun_minutes(
+    told: dict[str, int] | None, minutes: int, endpoint: RekognitionEndpoint
+) -> None:
+    page = {"JobStatus": "SUCCEEDED", "Labels": [segment("Dog", 0, 90_000)]}
+    endpoint.answers["GetLabelDetection"] = page | ({} if told is None else {"VideoMetadata": told})
+    answer = video_engine(endpoint.calls()).collect("4f2a")
+    assert isinstance(answer, Completed)
+    assert answer.units == minutes
+
+
 def test_a_video_that_is_looked_at_is_pending(endpoint: RekognitionEndpoint) -> None:
     endpoint.answers["GetLabelDetection"] = {"JobStatus": "IN_PROGRESS"}
     assert video_engine(endpoint.calls()).collect("4f2a") == Pending("4f2a")

@@ -22,6 +22,7 @@ _PAGE_SIZE = 1000
 _MAX_PAGES = 100
 _MAX_MOMENTS = 200
 _MAX_JOB_ID = 64
+_MINUTE_MS = 60_000
 _LAST_MS = 2**31 - 1
 
 
@@ -73,7 +74,8 @@ class RekognitionVideoAnalyzer:
             "VideoMetadata": page.get("VideoMetadata"),
             "Labels": segments,
         }
-        return Completed(raw, version_of(page), labels=tuple(self.labels_from_raw(raw)))
+        labels = tuple(self.labels_from_raw(raw))
+        return Completed(raw, version_of(page), labels=labels, units=_minutes(raw))
 
     def labels_from_raw(self, raw: Mapping[str, Any]) -> Sequence[DetectedLabel]:
         """Rebuild labels with their moments from a kept raw answer; pure, offline."""
@@ -110,6 +112,15 @@ class RekognitionVideoAnalyzer:
             AggregateBy="SEGMENTS",
             **more,
         )
+
+
+def _minutes(raw: Mapping[str, Any]) -> int:
+    """Begun minutes: of the length that the provider saw, or else of what it saw last."""
+    metadata = raw.get("VideoMetadata")
+    told = metadata.get("DurationMillis") if isinstance(metadata, Mapping) else None
+    seen = entries(raw, "Labels", _PAGE_SIZE * _MAX_PAGES)
+    length = _milliseconds(told, 0) or max((_moment(one, 0).end_ms for one in seen), default=0)
+    return max(-(-length // _MINUTE_MS), 1)
 
 
 def _moment(segment: Mapping[str, Any], confidence: float) -> Moment:
