@@ -15,6 +15,7 @@ from workers.results import LABELS, answer
 from workers.steps.label_people import with_people
 from workers.steps.label_signs import read_signs, record_signs
 from workers.steps.label_video import looked_at
+from workers.steps.label_whole import labels_of_whole_video
 from workers.steps.outcome import Outcome, StepSkipped
 from workers.steps.pictures import as_input, frames_of, pictures_to_label
 
@@ -40,10 +41,10 @@ def detected_labels(
 ) -> tuple[list[DetectedLabel], str]:
     """The item's labels, seen as ``document_type``, with the model's version.
 
-    Answers that are kept are used; raises AnalyzerError.
+    Answers that are kept are used; raises AnalyzerError, and Hold for those to be waited for.
     """
     if item.kind == Kind.VIDEO:
-        return _labels_of_frames(item, analyzer)
+        return labels_of_whole_video(item) or _labels_of_frames(item, analyzer)
     labels, model_version = _labels_of_pictures(item, analyzer)
     return labels_of_page(with_people(item, labels), document_type), model_version
 

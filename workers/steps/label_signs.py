@@ -10,38 +10,26 @@ from gallery.services.labeling import label_key
 from gallery.services.reading import record_text
 from gallery.types import DetectedLabel, TextPage
 from workers.analyzers.rekognition_calls import NAME
-from workers.engines import sign_analyzer
+from workers.engines import sign_analyzer, text_analyzer
+from workers.gates import TEXT_LABELS
 from workers.results import LABELS, answer
 from workers.steps.pictures import as_input, pictures_to_label
 
-_SURE_ENOUGH = 50.0
+_SURE_ENOUGH = 60.0
 # Labels, by their folded names, of things that people put words on.
-_WRITTEN_ON = frozenset(
-    {
-        "advertisement",
-        "banner",
-        "billboard",
-        "blackboard",
-        "book",
-        "document",
-        "handwriting",
-        "letter",
-        "license plate",
-        "menu",
-        "newspaper",
-        "number",
-        "page",
-        "poster",
-        "receipt",
-        "road sign",
-        "sign",
-        "street sign",
-        "symbol",
-        "text",
-        "white board",
-        "whiteboard",
-    }
-)
+_WRITTEN_ON = TEXT_LABELS | {
+    "advertisement",
+    "banner",
+    "billboard",
+    "blackboard",
+    "license plate",
+    "number",
+    "road sign",
+    "sign",
+    "street sign",
+    "symbol",
+    "white board",
+}
 
 
 def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[TextPage] | None:
@@ -52,7 +40,10 @@ def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[Tex
     analyzer = sign_analyzer()
     if analyzer is None or item.kind != Kind.PHOTO or is_page_like(item):
         return None
-    if not _speak_of_words(labels) or _read_by_another(item):
+    names = {label_key(label.name) for label in labels if label.confidence >= _SURE_ENOUGH}
+    # What is worth a reading by the engine for pages is left to that.
+    left_to_it = text_analyzer() is not None and names & TEXT_LABELS
+    if not names & _WRITTEN_ON or left_to_it or _read_by_another(item):
         return None
     pages: list[TextPage] = []
     for rendition in pictures_to_label(item):
@@ -66,13 +57,6 @@ def record_signs(item: MediaItem, pages: Sequence[TextPage] | None) -> None:
     """File the words, unless another engine's came first."""
     if pages is not None and not _read_by_another(item):
         record_text(item, pages)
-
-
-def _speak_of_words(labels: Iterable[DetectedLabel]) -> bool:
-    return any(
-        label.confidence >= _SURE_ENOUGH and label_key(label.name) in _WRITTEN_ON
-        for label in labels
-    )
 
 
 def _read_by_another(item: MediaItem) -> bool:

@@ -11,11 +11,10 @@ from gallery.models import Job, JobState, MediaItem, Step
 from gallery.types import DetectedLabel
 from workers.analyzers.base import StoredInput
 from workers.engines import video_analyzer
-from workers.results import long_answer
+from workers.results import LABELS, long_answer
 from workers.spending.holds import Hold
 from workers.steps.transcode import PLAY
 
-VIDEO = "video"
 _TAKEN = frozenset({"mp4", "mov", "m4v"})
 _MINUTE_MS = 60_000
 _MOST_MS = 6 * 60 * _MINUTE_MS
@@ -32,7 +31,7 @@ def labels_of_whole_video(item: MediaItem) -> tuple[list[DetectedLabel], str] | 
     stored = _stored(item) if analyzer else None
     if analyzer is None or stored is None:
         return None
-    raw, model_version = long_answer(item, analyzer, VIDEO, stored)
+    raw, model_version = long_answer(item, analyzer, LABELS, stored)
     return list(analyzer.labels_from_raw(raw)), model_version
 
 

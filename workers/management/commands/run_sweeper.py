@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from search.outbox import drain_once
 from search.reconciling import reconcile_libraries
+from workers.listening import listen_until
 from workers.sweeper import sweep, sweep_orphans
 from workers.webhooks.delivering import Courier
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         sweeping.start()
         courier = threading.Thread(target=Courier().run_until, args=(stop,), daemon=True)
         courier.start()
+        listening = threading.Thread(target=listen_until, args=(stop,), daemon=True)
+        listening.start()
         _index_until(stop)
 
 
