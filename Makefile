@@ -1,10 +1,14 @@
 # Every target works on a bare clone: what it needs is made first, once.
-.PHONY: run build test lint format bench soak demo postman services services-stop clean
+.PHONY: run build test test-postgresql lint format bench soak demo postman services services-stop clean
 .DEFAULT_GOAL := run
 
 ifdef PORT
 export PIXTRACT_PORT ?= $(PORT)
 endif
+
+# Browser tests, decoders and engines know no database; tests/ops has its own with real processes.
+ON_DATABASE = tests/accounts tests/admin tests/api tests/cloud tests/gallery tests/pages \
+    tests/search tests/workers tests/ops/test_health.py
 
 SETUP = python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.setup
 DEV = .venv-dev/bin
@@ -17,6 +21,10 @@ build: ## Make everything that the product needs, without starting it
 
 test: ## Run the tests; browser tests too where Chromium is (ARGS="tests/search -x")
 	@$(SETUP) test && $(DEV)/python -m pytest $(ARGS)
+
+test-postgresql: ## Run what the database has a part in on PostgreSQL (`make services` first)
+	@$(SETUP) test && PIXTRACT_TEST_DATABASE_URL="$${PIXTRACT_TEST_POSTGRESQL_URL:-postgresql://pixtract:pixtract@127.0.0.1:$${POSTGRESQL_PORT:-5440}/postgres}" \
+	    $(DEV)/python -m pytest -m "not browser and not processes" $(ON_DATABASE) $(ARGS)
 
 lint: ## Run every static check
 	@$(SETUP) lint && PATH="$(CURDIR)/$(DEV):$$PATH" tools/lint
@@ -39,11 +47,11 @@ demo: ## Fill an account "demo" with real pictures (the product may be running o
 postman: ## Write a Postman collection of the API to build/postman
 	@$(SETUP) run && .venv/bin/python -m tools.postman
 
-services: ## Start a real OpenSearch for the tests, on this machine alone (OPENSEARCH_PORT)
-	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services start
+services: ## Start real servers for the tests, on this machine alone (POSTGRESQL_PORT, REDIS_PORT, ...)
+	@$(SETUP) lint && $(DEV)/python -m tools.services start $(NAMES)
 
-services-stop: ## Stop it again
-	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop
+services-stop: ## Stop them again
+	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop $(NAMES)
 
 clean: ## Remove what was built; var/ (the state) stays
 	@python=$$(PYTHON="$(PYTHON)" tools/find-python) && "$$python" -m tools.services stop

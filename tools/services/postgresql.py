@@ -45,7 +45,7 @@ def start() -> dict[str, str]:
         process = server.launch([*place, *options], user=user)
         server.wait(process, lambda: _is_ready(programs, port), START_SECONDS)
     url = f"postgresql://{_NAME}:{_NAME}@127.0.0.1:{port}/postgres"
-    return {"PIXTRACT_TEST_DATABASE_URL": url}
+    return {"PIXTRACT_TEST_POSTGRESQL_URL": url}
 
 
 def stop() -> bool:
