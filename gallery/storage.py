@@ -28,7 +28,7 @@ class StoreUnavailable(OSError):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What a listing tells of a file."""
+    """What a listing tells of a file; one sent in parts may be dated when the first was."""
 
     key: str
     modified_at: datetime
@@ -46,8 +46,11 @@ class Link:
 class RemoteStore(Protocol):
     """A store that no path of this machine leads to. Everything raises StoreUnavailable."""
 
-    def open_range(self, key: str, start: int, length: int | None) -> BinaryIO:
-        """Open ``length`` bytes from ``start``, or all from there; raises FileNotFoundError."""
+    def open_whole(self, key: str) -> tuple[BinaryIO, int]:
+        """Open the file, and tell its size; raises FileNotFoundError."""
+
+    def open_range(self, key: str, start: int, length: int) -> BinaryIO:
+        """Open ``length`` bytes from ``start``; raises FileNotFoundError."""
 
     def upload(self, key: str, path: Path) -> None:
         """Write the file at ``path`` under ``key``; raises FileExistsError."""
@@ -93,10 +96,23 @@ def put_file(key: str, path: Path) -> None:
     shutil.move(path, target)
 
 
-def open_stored(key: str, start: int = 0, length: int | None = None) -> BinaryIO:
-    """Open a stored file for reading from byte ``start``; raises FileNotFoundError.
+def open_stored(key: str) -> BinaryIO:
+    """Open a stored file for reading; raises FileNotFoundError."""
+    return open_sized(key)[0]
 
-    Only a store that is no folder ends after ``length`` bytes: it need not send the rest.
+
+def open_sized(key: str) -> tuple[BinaryIO, int]:
+    """Open a stored file, and tell its size in bytes; raises FileNotFoundError."""
+    if remote := _remote():
+        return remote.open_whole(key)
+    opened = cast(BinaryIO, default_storage.open(key, "rb"))
+    return opened, os.fstat(opened.fileno()).st_size
+
+
+def open_part(key: str, start: int, length: int) -> BinaryIO:
+    """Open a stored file at byte ``start`` to read ``length`` bytes; raises FileNotFoundError.
+
+    What comes behind them may be there or not.
     """
     if remote := _remote():
         return remote.open_range(key, start, length)
@@ -183,6 +199,11 @@ def prune_item_folders(owner_id: UUID, item_id: UUID) -> None:
         folder = Path(default_storage.path(f"{root}/{owner_id}/{item_id}"))
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def is_remote() -> bool:
+    """Whether files are kept by another machine, not in a folder of this one."""
+    return _remote() is not None
 
 
 def check_reachable() -> None:

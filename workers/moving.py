@@ -96,7 +96,7 @@ class Bucket:
         return self.store.size(key)
 
     def opened(self, key: str) -> BinaryIO:
-        return self.store.open_range(key)
+        return self.store.open_whole(key)[0]
 
     def drop(self, keys: list[str]) -> None:
         self.store.remove(keys)

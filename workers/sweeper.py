@@ -25,6 +25,8 @@ from workers.tasks import ring, ring_for_uploads
 
 logger = logging.getLogger(__name__)
 _ORPHAN_AGE = timedelta(hours=1)
+# A bucket dates what is sent in parts by its beginning: a slow upload is old when it ends.
+_BUCKET_ORPHAN_AGE = timedelta(days=1)
 _UNFINISHED_AGE = timedelta(days=2)
 _INCOMING_AGE = timedelta(days=7)
 _FILES_AT_ONCE = 20_000
@@ -49,7 +51,7 @@ def sweep() -> int:
 
 
 def sweep_orphans() -> int:
-    """Delete stored files, over an hour old, that belong to no row; returns how many.
+    """Delete stored files, an hour old (in a bucket: a day), of no row; returns how many.
 
     A round looks at a bounded number of files; the next goes on behind them.
     """
@@ -80,7 +82,7 @@ def _sweep_root(root: str, known_keys: Callable[[set[UUID]], set[str]]) -> int:
 def _sweep_batch(
     batch: Sequence[storage.StoredFile], known_keys: Callable[[set[UUID]], set[str]]
 ) -> int:
-    oldest = timezone.now() - _ORPHAN_AGE
+    oldest = timezone.now() - (_BUCKET_ORPHAN_AGE if storage.is_remote() else _ORPHAN_AGE)
     places = {file.key: place for file in batch if (place := _place_of(file.key))}
     known = known_keys({item for _, item in places.values()})
     orphans = [

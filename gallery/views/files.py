@@ -83,13 +83,26 @@ def serve(request: HttpRequest, file: ServedFile, *, download: bool = False) -> 
     if unchanged is not None and unchanged.status_code in (304, 412):
         return _with_headers(unchanged, file, download=download)
     try:
-        size = storage.stored_size(file.key)
-        link = _link(file, download=download) if request.method == "GET" else None
-        response = link or _body(request, file, size)
+        response = _answer(request, file, download=download)
     except FileNotFoundError as error:
         logger.exception("stored file is missing", extra={"key": file.key})
         raise Http404("The file's bytes are not there.") from error
     return _with_headers(response, file, download=download)
+
+
+def _answer(request: HttpRequest, file: ServedFile, *, download: bool) -> HttpResponseBase:
+    if request.method == "GET" and "Range" not in request.headers and not file.by_link:
+        return _whole(file)
+    size = storage.stored_size(file.key)
+    link = _link(file, download=download) if request.method == "GET" else None
+    return link or _body(request, file, size)
+
+
+def _whole(file: ServedFile) -> HttpResponseBase:
+    opened, size = storage.open_sized(file.key)
+    response = FileResponse(opened)
+    response["Content-Length"] = str(size)
+    return response
 
 
 def _link(file: ServedFile, *, download: bool) -> HttpResponseBase | None:
@@ -118,9 +131,7 @@ def _body(request: HttpRequest, file: ServedFile, size: int) -> HttpResponseBase
         head["Content-Length"] = str(size)
         return head
     if wanted is None:
-        whole = FileResponse(storage.open_stored(file.key))
-        whole["Content-Length"] = str(size)
-        return whole
+        return _whole(file)
     return _partial(file.key, wanted, size)
 
 
@@ -133,7 +144,7 @@ def _partial(key: str, wanted: ByteRange, size: int) -> HttpResponseBase:
 
 def _slice(key: str, wanted: ByteRange) -> Iterator[bytes]:
     # Opened here, since an answer that nobody reads is never closed from within.
-    with storage.open_stored(key, wanted.start, wanted.length) as opened:
+    with storage.open_part(key, wanted.start, wanted.length) as opened:
         left = wanted.length
         while left and (chunk := opened.read(min(_CHUNK, left))):
             left -= len(chunk)

@@ -137,6 +137,21 @@ def test_a_video_to_play_is_handed_out_by_the_bucket(
     assert fetched(response["Location"])[1] == b"a film"
 
 
+def test_a_thumb_costs_one_request(
+    api_client: ClientOf, alice: User, bucket: BucketStorage
+) -> None:
+    item = stored_item(alice, PICTURE)
+    _rendition(item, "thumb", b"a small picture")
+    asked: list[str] = []
+    bucket.client.meta.events.register(
+        "before-call.s3", lambda model, **_: asked.append(model.name)
+    )
+    response = api_client(alice).get(f"/api/v1/media/{item.pk}/renditions/thumb/")
+    assert b"".join(response.streaming_content) == b"a small picture"
+    assert response["Content-Length"] == "15"
+    assert asked == ["GetObject"]
+
+
 def test_a_part_costs_a_part_only(bucket: BucketStorage, alice: User) -> None:
     item = stored_item(alice, PICTURE)
     asked: list[str] = []
@@ -144,7 +159,7 @@ def test_a_part_costs_a_part_only(bucket: BucketStorage, alice: User) -> None:
         "before-call.s3.GetObject",
         lambda params, **_: asked.append(params["headers"].get("Range", "everything")),
     )
-    with storage.open_stored(item.original_key, 4, 8) as opened:
+    with storage.open_part(item.original_key, 4, 8) as opened:
         assert opened.read() == PICTURE[4:12]
     assert asked == ["bytes=4-11"]
 

@@ -148,7 +148,7 @@ def test_deletion_goes_through_and_the_sweeper_does_the_rest(
         assert sweep_orphans() == 0
     assert gone.status_code == 204
     assert keys_in(bucket) == {f"library/{item.original_key}"}
-    monkeypatch.setattr("workers.sweeper._ORPHAN_AGE", timedelta(0))
+    monkeypatch.setattr("workers.sweeper._BUCKET_ORPHAN_AGE", timedelta(0))
     assert sweep_orphans() == 1
     assert keys_in(bucket) == set()
 

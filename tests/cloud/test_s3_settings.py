@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from urllib.parse import urlsplit
 
 import pytest
@@ -127,3 +130,17 @@ def test_only_aws_is_sent_checksums_unasked(
         config = storages["default"].client.meta.config
     assert config.request_checksum_calculation == mode
     assert config.response_checksum_validation == mode
+
+
+def test_the_policy_of_pages_names_the_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    with choose_bucket(monkeypatch, "https://store.example:9000", name="photos"):
+        # Settings are read once: a process of its own sees what a start with these would.
+        program = "from pixtract.settings import CONTENT_SECURITY_POLICY as p; print(p)"
+        shown = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+    directives = ast.literal_eval(shown.stdout)["DIRECTIVES"]
+    for name in ("img-src", "media-src", "connect-src"):
+        assert "https://store.example:9000" in directives[name]
+    for name in ("script-src", "default-src", "frame-ancestors"):
+        assert "https://store.example:9000" not in directives[name]

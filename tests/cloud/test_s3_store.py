@@ -114,9 +114,23 @@ def test_orphans_go_and_everything_else_stays(alice: User, bucket: BucketStorage
     kept = foreign | {f"library/{item.original_key}"}
     assert sweep_orphans() == 0
     assert keys_in(bucket) == kept | {orphan}
-    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
         assert sweep_orphans() == 1
     assert keys_in(bucket) == kept
+
+
+@pytest.mark.django_db
+def test_a_round_is_bounded_and_the_next_goes_on(
+    alice: User, bucket: BucketStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.sweeper._FILES_AT_ONCE", 2)
+    monkeypatch.setattr("workers.sweeper._BUCKET_ORPHAN_AGE", timedelta(0))
+    items = sorted(str(uuid.uuid4()) for _ in range(5))
+    for item in items:
+        put_raw(bucket, f"originals/{alice.pk}/{item}/original.jpg")
+    assert [sweep_orphans() for _ in range(4)] == [2, 2, 1, 0]
+    put_raw(bucket, f"originals/{alice.pk}/{items[0]}/original.jpg")
+    assert sweep_orphans() == 1
 
 
 @pytest.mark.django_db

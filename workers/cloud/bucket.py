@@ -101,17 +101,21 @@ class BucketStorage(BucketParts, S3Storage):  # type: ignore[misc]
         }
         return {name: value for name, value in wanted.items() if value}
 
-    def open_range(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
+    def open_whole(self, key: str) -> tuple[BinaryIO, int]:
+        """Ask for the object, with one request; raises FileNotFoundError."""
+        return self._get(key)
+
+    def open_range(self, key: str, start: int, length: int) -> BinaryIO:
         """Ask for these bytes alone; raises FileNotFoundError."""
-        wanted: dict[str, str] = {}
-        if start or length is not None:
-            end = "" if length is None else start + length - 1
-            wanted["Range"] = f"bytes={start}-{end}"
+        return self._get(key, Range=f"bytes={start}-{start + length - 1}")[0]
+
+    def _get(self, key: str, **wanted: str) -> tuple[BinaryIO, int]:
         with translated(key):
             answer = self.client.get_object(
                 Bucket=self.bucket_name, Key=self.object_key(key), **wanted
             )
-        return io.BufferedReader(ObjectReader(answer["Body"], key), 256 << 10)
+        reader = io.BufferedReader(ObjectReader(answer["Body"], key), 256 << 10)
+        return reader, int(answer["ContentLength"])
 
     def download(self, key: str, path: Path) -> None:
         """Write the object to ``path``, in parts side by side when it is large."""
@@ -220,7 +224,7 @@ class BucketStorage(BucketParts, S3Storage):  # type: ignore[misc]
     def _open(self, name: str, mode: str = "rb") -> Any:
         if mode != "rb":
             raise ValueError("objects are written whole: use save()")
-        return File(self.open_range(name), name)
+        return File(self.open_whole(name)[0], name)
 
     def _save(self, name: str, content: Any) -> str:
         with translated(name):
