@@ -28,7 +28,14 @@ PLANS: tuple[StepPlan, ...] = (
     StepPlan(Step.PLACE, Lane.MEDIA, 30, needs=frozenset({Step.INSPECT})),
     # Of one urgency, so that a long queue is labeled and read item by item.
     StepPlan(Step.LABEL, Lane.ANALYSIS, 40, needs=frozenset({Step.RENDER})),
-    StepPlan(Step.READ, Lane.ANALYSIS, 40, needs=frozenset({Step.RENDER})),
+    # Labels tell whether a picture is worth a paid reading.
+    StepPlan(
+        Step.READ,
+        Lane.ANALYSIS,
+        40,
+        needs=frozenset({Step.RENDER}),
+        after=frozenset({Step.LABEL}),
+    ),
     StepPlan(Step.CATEGORIZE, Lane.MEDIA, 55, after=frozenset({Step.LABEL, Step.READ})),
     StepPlan(
         Step.EXTRACT,

@@ -13,9 +13,11 @@ from gallery.services.reading import record_text
 from gallery.types import TextPage
 from workers.analyzers.base import AnalyzerInput, TextAnalyzer
 from workers.engines import fields_analyzer, file_type_of, media_tools, text_analyzer
+from workers.gates import wants_text
 from workers.results import FIELDS, TEXT, answer
 from workers.steps.outcome import Outcome, StepSkipped
 from workers.steps.pictures import as_input, pictures_to_read
+from workers.steps.read_whole import WholeText, text_of_whole_file
 
 _PAGES_AT_ONCE = 50
 _TELLING = {
@@ -30,15 +32,17 @@ def read_item(item: MediaItem) -> Outcome:
     analyzer = text_analyzer()
     if analyzer is None and not layer:
         raise StepSkipped("engine_off", "Text detection is switched off.")
-    pages = list(layer)
-    if analyzer is not None:
-        pages += _read_pictures(item, analyzer, done={page.number for page in layer})
+    if analyzer is not None and analyzer.provider and not wants_text(item):
+        raise StepSkipped("no_text_expected", "Nothing on it promises text worth paying for.")
+    read = _read_rest(item, analyzer, {page.number for page in layer}) if analyzer else WholeText()
+    pages = [*layer, *read.pages]
     pages.sort(key=lambda page: page.number)
     if item.kind == Kind.VIDEO:
         pages = join_repeats(pages)
     return Outcome(
         lambda: record_text(item, pages),
         {"pages": len(pages), "lines": sum(len(page.lines) for page in pages)},
+        read.shortfall,
     )
 
 
@@ -51,6 +55,11 @@ def _text_layer(item: MediaItem) -> list[TextPage]:
                 original, file_type_of(item), first, min(first + _PAGES_AT_ONCE - 1, last)
             )
     return [page for page in pages if page.lines]
+
+
+def _read_rest(item: MediaItem, analyzer: TextAnalyzer, done: set[int]) -> WholeText:
+    whole = text_of_whole_file(item, done) if analyzer.provider else None
+    return whole or WholeText(tuple(_read_pictures(item, analyzer, done)))
 
 
 def _read_pictures(item: MediaItem, analyzer: TextAnalyzer, done: set[int]) -> list[TextPage]:
