@@ -23,6 +23,7 @@ from search.outbox import drain_once
 from tests.cloud.rekognition_answers import FACES, SIGN, STREET, label
 from tests.cloud.rekognition_endpoint import RekognitionEndpoint, chosen, serving
 from tests.factories import RenditionFactory, stored_item
+from workers import engines
 from workers.models import AnalysisResult
 from workers.pipeline import run_lane
 from workers.steps.label_video import looked_at
@@ -176,6 +177,24 @@ def test_words_on_signs_are_read_where_it_is_wanted(
     text = api_client(alice).get(f"/api/v1/media/{item.pk}/text/").json()
     assert text["text"].strip() == "RUA AUGUSTA"
     assert [word["text"] for word in text["pages"][0]["lines"][0]["words"]] == ["RUA", "AUGUSTA"]
+
+
+def test_pages_are_left_to_the_engine_for_pages(
+    alice: User, choose: Choose, endpoint: RekognitionEndpoint, settings: Any
+) -> None:
+    choose(text=True)
+    settings.PIXTRACT_TEXT_ENGINE = "textract"
+    engines.text_analyzer.cache_clear()
+    endpoint.answers["DetectLabels"] = {"Labels": [label("Document", 90.0), label("Sign", 90.0)]}
+    item = stored_item(alice, photo())
+    Job.objects.filter(item=item, step=Step.READ).delete()
+    process()
+    assert not endpoint.asked("DetectText")
+    endpoint.answers["DetectLabels"] = {"Labels": [label("Sign", 90.0)]}
+    item = stored_item(alice, photo() + b"another file")
+    Job.objects.filter(item=item, step=Step.READ).delete()
+    process()
+    assert len(endpoint.asked("DetectText")) == 1
 
 
 def test_what_another_engine_has_read_stays(
