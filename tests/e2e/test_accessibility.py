@@ -10,8 +10,10 @@ from playwright.sync_api import Page
 from accounts.models import User
 from gallery.models import JobState, Step
 from gallery.services.deletion import trash_items
+from gallery.services.drops import note_left
 from gallery.services.editing import set_flag
 from gallery.services.labeling import add_label, correct_label
+from gallery.services.webhooks import register_webhook, send_test
 from search.outbox import drain_once
 from tests.e2e.conftest import AXE
 from tests.factories import JobFactory, MediaItemFactory
@@ -33,7 +35,13 @@ LISTS = (
     "/activity/",
 )
 SEARCHES = ("/search/?q=animal", "/search/?q=segmentation", "/search/?q=zebra", "/search/help/")
-ACCOUNTS = ("/accounts/profile/", "/accounts/email/", "/accounts/password/change/", "/no-such/")
+ACCOUNTS = (
+    "/accounts/profile/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/webhooks/",
+    "/no-such/",
+)
 ENTRANCES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
 
 
@@ -50,10 +58,14 @@ def item_pages(alice: User) -> list[str]:
     coming = MediaItemFactory(owner=alice, file_name="coming.jpg")
     JobFactory(item=coming, step=Step.RENDER, state=JobState.WAITING)
     JobFactory(item=coming, step=Step.INSPECT, state=JobState.FAILED, error_message="Too short.")
+    webhook = register_webhook(alice, "https://hooks.example.org/" + "long/" * 40)
+    send_test(webhook)
+    note_left("bucket", "drop/alice/" + "long" * 60, "mark", alice, "The file is empty.")
     while drain_once():
         pass
     shown = (cat, document, video, coming, items[5])
-    return [f"/media/{item.pk}/?q=segmentation" for item in shown]
+    items_shown = [f"/media/{item.pk}/?q=segmentation" for item in shown]
+    return [*items_shown, f"/webhooks/{webhook.pk}/"]
 
 
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
