@@ -94,7 +94,7 @@ def _labels(samples: Path) -> Iterator[Judged]:
         for label in _names(row["broader_labels"]):
             broad.setdefault(label.lower(), set()).add(name)
     for label, found in sorted(narrow.items()):
-        yield Judged("label", label, frozenset(found))
+        yield Judged("label", label, frozenset(found | broad.get(label, set())))
     for label, found in sorted(broad.items()):
         yield Judged("broader", label, frozenset(found))
 

@@ -29,6 +29,8 @@ from search.typos import Speller
 MAX_LIMIT = 100
 FACET_SIZE = 20
 RELATED = 24
+# Below, guesses are more often wrong than of use.
+UNSURE = 30
 FACETS = ("label", "category", "kind", "year", "place", "camera")
 
 _REBUILDING = Notice("rebuilding", "Your search index is being made anew. Try again in a moment.")
@@ -49,6 +51,7 @@ class _Search:
     request: Request
     limit: int
     with_facets: bool
+    may_be_unsure: bool
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -70,7 +73,8 @@ def search_media(
 ) -> ResultPage:
     """Find what the user may see and ``text`` asks for.
 
-    ``min_confidence`` (0-100) is the user's own by default. ``filters`` maps facets to
+    ``min_confidence`` (0-100) is the user's own by default; where nobody chose one, and nothing
+    fits, labels down to UNSURE are shown with a notice. ``filters`` maps facets to
     chosen values, which are alternatives. Raises BadCursor.
     """
     started = time.perf_counter()
@@ -79,7 +83,9 @@ def search_media(
     chosen = {name: tuple(filters[name]) for name in FACETS if filters and filters.get(name)}
     query = parse(text, user_zone(user))
     request = Request(query.root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
-    search = _Search(user, query, request, min(max(limit, 1), MAX_LIMIT), with_facets)
+    # Whoever chose a threshold means it; the installation's is but a habit.
+    is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
+    search = _Search(user, query, request, min(max(limit, 1), MAX_LIMIT), with_facets, is_habit)
     after = read_cursor(cursor, search.identity) if cursor else None
     page = _result_page(search, after)
     return replace(page, took_ms=round((time.perf_counter() - started) * 1000))
@@ -114,6 +120,8 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
     request = replace(search.request, root=speller.explicit(search.request.root))
     found = backend.search(owner_id, request, limit=search.limit, after=after)
     notices = empty.notices
+    if not found.total and search.may_be_unsure:
+        request, found, notices = _less_sure(search, request, found, after, notices)
     if not found.total:
         request, found, notices = _corrected(search, speller, request, found, after, notices)
     facets: Facets = {}
@@ -122,6 +130,7 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
     no_hits = not found.total
     return replace(
         empty,
+        min_confidence=request.min_confidence,
         hits=_hits(search.user, found.ids, Matcher(request.root, request.min_confidence)),
         total=found.total,
         next_cursor=write_cursor(found.end, search.identity),
@@ -141,6 +150,22 @@ def _related(search: _Search, request: Request) -> tuple[Hit, ...]:
     widened = replace(request, root=root)
     found = get_backend().search(search.user.pk, widened, limit=RELATED)
     return _hits(search.user, found.ids, Matcher(root, request.min_confidence))
+
+
+def _less_sure(
+    search: _Search,
+    request: Request,
+    found: FoundPage,
+    after: Position | None,
+    notices: tuple[Notice, ...],
+) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
+    """Look among labels that are seldom right before saying that there is nothing."""
+    lowered = replace(request, min_confidence=UNSURE)
+    unsure = get_backend().search(search.user.pk, lowered, limit=search.limit, after=after)
+    if not unsure.total:
+        return request, found, notices
+    message = f"Nothing is that sure; these are guesses below {request.min_confidence} %."
+    return lowered, unsure, (*notices, Notice("unsure", message))
 
 
 def _corrected(

@@ -14,7 +14,7 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.embedded_schema import ALWAYS
 from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
-from search.backends.ranking import has_stems, is_part_of_pairs
+from search.backends.ranking import has_stems, is_part_of_pairs, shown_from
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
@@ -110,7 +110,7 @@ class Compiler:
 
     def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
         low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
-        endings = self._endings(low, high)
+        endings = self._endings(low, high, tier)
         is_whole = isinstance(leaf, Term) and leaf.exact
         name = whole_field(field) if is_whole else exact_field(field)
         if isinstance(leaf, Term) and (expression := _expression(leaf)):
@@ -132,10 +132,10 @@ class Compiler:
         terms = [name + ending for name in names for ending in endings]
         return Query.term_set_query(self._schema, field, terms)
 
-    def _endings(self, low: int | None, high: int | None) -> list[str]:
+    def _endings(self, low: int | None, high: int | None, tier: Tier = Tier.STEM) -> list[str]:
         """Return the endings of labels within explicit levels, or else of those that are shown."""
         if low is None and high is None:
-            shown = range(self._request.min_confidence * PER_PERCENT, HIGHEST + 1)
+            shown = range(shown_from(self._request, tier) * PER_PERCENT, HIGHEST + 1)
             return [*(f"{SEPARATOR}{level:03}" for level in shown), SEPARATOR + ALWAYS]
         bounds = range(low or 0, min(HIGHEST if high is None else high, HIGHEST) + 1)
         return [f"{SEPARATOR}{level:03}" for level in bounds]

@@ -14,7 +14,7 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
 from search.backends.opensearch_schema import ALWAYS_LEVEL, SHORT, SHORT_FIELDS
-from search.backends.ranking import has_stems, is_part_of_pairs, tiers
+from search.backends.ranking import has_stems, is_part_of_pairs, shown_from, tiers
 from search.fields import LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
@@ -140,7 +140,7 @@ class _Compiler:
 
     def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
         if isinstance(leaf, Phrase):
-            return [self._levels(exact_field(field), "_".join(leaf.words), None, None)]
+            return [self._levels(exact_field(field), "_".join(leaf.words), None, None, tier)]
         name = whole_field(field) if leaf.exact else exact_field(field)
         if expression := _expression(leaf):
             low, high = self._bounds(leaf.low, leaf.high)
@@ -148,23 +148,30 @@ class _Compiler:
                 return [_NOTHING]
             return [_regexp(name, f"{expression}{SEPARATOR}<{low:03}-{high:03}>")]
         spellings = ["_".join(leaf.words), *leaf.variants]
-        found = [self._levels(name, spelling, leaf.low, leaf.high) for spelling in spellings]
+        found = [self._levels(name, spelling, leaf.low, leaf.high, tier) for spelling in spellings]
         if tier <= Tier.STEM and not leaf.exact and self._has_stems(leaf):
             stems = "_".join(map(stem, leaf.words))
-            found.append(self._levels(stem_field(field), stems, leaf.low, leaf.high))
+            found.append(self._levels(stem_field(field), stems, leaf.low, leaf.high, tier))
         return found
 
-    def _levels(self, field: str, name: str, low: int | None, high: int | None) -> Clause:
+    def _levels(
+        self,
+        field: str,
+        name: str,
+        low: int | None,
+        high: int | None,
+        tier: Tier = Tier.STEM,
+    ) -> Clause:
         """Return what asks for a label within explicit levels, or else for one that is shown."""
-        least, most = self._bounds(low, high)
+        least, most = self._bounds(low, high, tier)
         if least > most:
             return _NOTHING
         ends = {"gte": f"{name}{SEPARATOR}{least:03}", "lte": f"{name}{SEPARATOR}{most:03}"}
         return {"range": {field: ends}}
 
-    def _bounds(self, low: int | None, high: int | None) -> tuple[int, int]:
+    def _bounds(self, low: int | None, high: int | None, tier: Tier = Tier.STEM) -> tuple[int, int]:
         if low is None and high is None:
-            return self._request.min_confidence * PER_PERCENT, ALWAYS_LEVEL
+            return shown_from(self._request, tier) * PER_PERCENT, ALWAYS_LEVEL
         return low or 0, min(HIGHEST if high is None else high, HIGHEST)
 
     # Everything that is not words.

@@ -6,6 +6,9 @@ from search.analysis import is_unspaced
 from search.backends.base import Request
 from search.types import Term, Tier
 
+# Local labels of at least this confidence are right nine times in ten.
+SURE = 80
+
 
 def tiers(request: Request) -> tuple[Tier, ...]:
     """Return the tiers to read, best first; the last one holds everything that is found."""
@@ -14,6 +17,11 @@ def tiers(request: Request) -> tuple[Tier, ...]:
     if request.root is None or not request.is_ranked:
         return (Tier.STEM,)
     return (Tier.STRONG, Tier.EXACT, Tier.STEM)
+
+
+def shown_from(request: Request, tier: Tier) -> int:
+    """Return the confidence from which a label fits ``tier``: only a sure one fits the best."""
+    return max(request.min_confidence, SURE) if tier is Tier.STRONG else request.min_confidence
 
 
 def has_stems(leaf: Term) -> bool:

@@ -48,6 +48,37 @@ def test_the_threshold_is_the_users_own(alice: User, library: list[MediaItem]) -
     assert page.empty_help.hidden_count == 2
 
 
+def test_guesses_are_shown_only_where_nothing_is_sure_and_nobody_chose(
+    alice: User, library: list[MediaItem]
+) -> None:
+    guess = MediaItemFactory(owner=alice, file_name="yard.jpg")
+    MediaLabelFactory(item=guess, label=LabelFactory(name="Lion"), confidence=48)
+    hopeless = MediaItemFactory(owner=alice)
+    MediaLabelFactory(item=hopeless, label=LabelFactory(name="Kite"), confidence=21)
+    index(guess, hopeless)
+    page = search_media(alice, "lion")
+    assert names(page) == ["yard.jpg"]
+    assert [notice.code for notice in page.notices] == ["unsure"]
+    assert [match.confidence for match in page.hits[0].matches] == [48]
+    assert not search_media(alice, "lion", min_confidence=55).hits
+    assert not search_media(alice, "kite").hits
+    assert names(search_media(alice, "dog")) == ["beach.jpg"]
+    alice.min_confidence = 55
+    alice.save()
+    assert not search_media(alice, "lion").hits
+
+
+def test_sure_labels_come_before_newer_guesses(alice: User) -> None:
+    dog = LabelFactory(name="Dog")
+    sure = MediaItemFactory(owner=alice, file_name="sure.jpg", taken_local="2001-01-01T12:00Z")
+    newer = MediaItemFactory(owner=alice, file_name="newer.jpg", taken_local="2024-01-01T12:00Z")
+    MediaLabelFactory(item=sure, label=dog, confidence=93)
+    MediaLabelFactory(item=newer, label=dog, confidence=61)
+    index(sure, newer)
+    assert names(search_media(alice, "dog")) == ["sure.jpg", "newer.jpg"]
+    assert names(search_media(alice, "dog", sort=Sort.TAKEN)) == ["newer.jpg", "sure.jpg"]
+
+
 def test_a_typo_is_understood_and_said(alice: User, library: list[MediaItem]) -> None:
     page = search_media(alice, "totl")
     assert names(page) == ["scan.pdf"]
@@ -143,10 +174,10 @@ def test_what_the_database_lost_is_dropped_and_repaired(
     alice: User, library: list[MediaItem]
 ) -> None:
     MediaItem.objects.filter(pk=library[0].pk).delete()
-    assert names(search_media(alice, "dog")) == []
+    assert names(search_media(alice, "dog", min_confidence=55)) == []
     assert OutboxEntry.objects.filter(item_id=library[0].pk).exists()
     index_all()
-    assert search_media(alice, "dog").total == 0
+    assert search_media(alice, "dog", min_confidence=55).total == 0
 
 
 @pytest.mark.usefixtures("embedded")
