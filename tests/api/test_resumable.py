@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
-import random
 import shutil
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
-from defusedxml import ElementTree
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client, override_settings
@@ -26,105 +22,13 @@ from accounts.models import User
 from gallery.models import MediaItem, Upload, UploadState
 from gallery.services import verification
 from gallery.services.verification import claim_next
+from tests.api.sender import BASE, MIB, Sender, large_file, md5_of
 from tests.factories import picture_bytes, stored_item
 from workers.sweeper import sweep_orphans
 from workers.verifying import verify_arrived
 
 ClientOf = Callable[[User | None], APIClient]
-BASE = "/api/v1/uploads/"
-MIB = 1 << 20
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>'
-
-
-def large_file(seed: int = 1, size: int = 17 * MIB + 5) -> bytes:
-    """A JPEG to look at its first bytes; three parts long."""
-    head = picture_bytes(seed)
-    return head + random.Random(seed).randbytes(size - len(head))  # noqa: S311 - no secret
-
-
-def sha256_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def md5_of(content: bytes) -> str:
-    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
-
-
-class Sender:
-    """Sends a file by the protocol, as the pages' client does."""
-
-    def __init__(self, client: APIClient, content: bytes, name: str = "beach.jpg") -> None:
-        self.client, self.content, self.name = client, content, name
-        self.opened: dict[str, Any] = {}
-        self.etags: dict[int, str] = {}
-
-    def open(self, **more: object) -> Any:
-        said = {"file_name": self.name, "size": len(self.content)}
-        said |= {"sha256": sha256_of(self.content)}
-        response = self.client.post(BASE, said | more, format="json")
-        if response.status_code in (200, 201):
-            self.opened = response.json()
-        return response
-
-    @property
-    def url(self) -> str:
-        return f"{BASE}{self.opened['id']}/"
-
-    @property
-    def row(self) -> Upload:
-        return Upload.objects.get(pk=self.opened["id"])
-
-    def sign(self, method: str, number: int = 0, md5: str = "") -> Any:
-        wish = {"method": method, "part_number": number} | ({"md5": md5} if md5 else {})
-        return self.client.post(f"{self.url}sign/", wish, format="json")
-
-    def piece(self, number: int) -> bytes:
-        size = self.opened["part_bytes"]
-        return self.content[(number - 1) * size : number * size] if size else self.content
-
-    def put(self, number: int, body: bytes | None = None) -> Any:
-        """Send a part; ``body`` instead of the one that was signed for."""
-        signed = self.sign("PUT", number, md5_of(self.piece(number))).json()
-        sent = self.piece(number) if body is None else body
-        # Without any session: the address alone is the permission.
-        response = Client().put(
-            signed["url"], sent, "application/octet-stream", headers=signed["headers"]
-        )
-        if response.status_code == 200:
-            self.etags[number] = response["ETag"]
-        return response
-
-    def listed(self) -> dict[int, str]:
-        root = ElementTree.fromstring(Client().get(self.sign("GET").json()["url"]).content)
-        return {
-            int(part.findtext("PartNumber", "")): part.findtext("ETag", "")
-            for part in root.iter("Part")
-        }
-
-    def complete(self, etags: dict[int, str] | None = None) -> Any:
-        rows = [
-            f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"
-            for number, etag in sorted((etags or self.etags).items())
-        ]
-        body = f"<CompleteMultipartUpload>{''.join(rows)}</CompleteMultipartUpload>"
-        return Client().post(self.sign("POST").json()["url"], body, "application/xml")
-
-    def finish(self) -> Any:
-        return self.client.post(f"{BASE}finish/", {"id": self.opened["id"]}, format="json")
-
-    def send_all(self, **more: object) -> Any:
-        assert self.open(**more).status_code == 201
-        if self.opened["part_bytes"]:
-            for number in range(1, 4):
-                assert self.put(number).status_code == 200
-            assert self.complete().status_code == 200
-        else:
-            assert self.put(0).status_code == 200
-        return self.finish()
-
-    def state(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client.get(self.url).json()
-        return answer
 
 
 @pytest.fixture(autouse=True)
