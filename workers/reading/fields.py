@@ -18,6 +18,8 @@ from workers.reading.vendors import find_vendor
 # Receipts end, and forms begin, well before this page.
 MAX_PAGES = 20
 MAX_FIELDS = 300
+# Twenty pages, written close.
+MAX_ROWS = 2_000
 _BILLS = ("receipt", "invoice")
 _FORMS = ("form", "invoice")
 
@@ -28,9 +30,10 @@ def extract_fields(pages: Sequence[TextPage], document_type: str) -> list[Field]
     ``document_type`` is a DocumentType's value; other types have no fields. Of a receipt or an
     invoice come vendor, date, total and currency, and tax, subtotal, invoice_number and due_date
     where they are plain, at most one of each kind; of forms and invoices the pairs of keys and
-    values. Never raises on what the pages say; looks at the first MAX_PAGES pages.
+    values. Never raises on what the pages say; looks at the first MAX_PAGES pages and MAX_ROWS
+    rows.
     """
-    rows = [row for page in pages[:MAX_PAGES] for row in rows_of(page)]
+    rows = [row for page in pages[:MAX_PAGES] for row in rows_of(page)][:MAX_ROWS]
     found: list[Finding] = []
     if document_type in _BILLS:
         found += _bill(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gallery.types import Box
 
@@ -85,9 +86,9 @@ def _meeting(
 
 def _take(pool: list[_Line], into: list[_Line], near: Sequence[_Line]) -> None:
     """Move the lines that meet any of the others across."""
-    met = [one for one in pool if any(_meet(one, other) for other in near)]
-    into += met
-    pool[:] = [one for one in pool if one not in met]
+    met = [any(_meet(one, other) for other in near) for one in pool]
+    into += [one for one, taken in zip(pool, met, strict=True) if taken]
+    pool[:] = [one for one, taken in zip(pool, met, strict=True) if not taken]
 
 
 def _meet(one: _Line, other: _Line) -> bool:
@@ -139,14 +140,10 @@ def _regions(
     ys: Sequence[float], xs: Sequence[float], rows: Sequence[_Line], columns: Sequence[_Line]
 ) -> tuple[list[Region], dict[tuple[int, int], Region]]:
     """Join the cells that no line parts, as far as they make rectangles."""
-    walls = [
-        [_is_drawn(columns, xs[c + 1], ys[r], ys[r + 1]) for c in range(len(xs) - 1)]
-        for r in range(len(ys) - 1)
-    ]
-    floors = [
-        [_is_drawn(rows, ys[r + 1], xs[c], xs[c + 1]) for c in range(len(xs) - 1)]
-        for r in range(len(ys) - 1)
-    ]
+    beside = [_near(columns, x) for x in xs[1:]]
+    under = [_near(rows, y) for y in ys[1:]]
+    walls = [[_is_drawn(near, *side) for near in beside] for side in pairwise(ys)]
+    floors = [[_is_drawn(near, *side) for side in pairwise(xs)] for near in under]
     regions: list[Region] = []
     at: dict[tuple[int, int], Region] = {}
     for row in range(len(ys) - 1):
@@ -185,11 +182,11 @@ def _cells(region: Region) -> list[tuple[int, int]]:
     ]
 
 
-def _is_drawn(lines: Sequence[_Line], place: float, start: float, end: float) -> bool:
+def _near(lines: Sequence[_Line], place: float) -> list[_Line]:
+    return [line for line in lines if abs(line.place - place) <= NEAR]
+
+
+def _is_drawn(lines: Sequence[_Line], start: float, end: float) -> bool:
     """Tell whether lines run along this side of a cell."""
-    covered = sum(
-        max(min(line.end, end) - max(line.start, start), 0.0)
-        for line in lines
-        if abs(line.place - place) <= NEAR
-    )
+    covered = sum(max(min(line.end, end) - max(line.start, start), 0.0) for line in lines)
     return covered >= _PARTS * (end - start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
@@ -77,6 +77,24 @@ class Row:
         return median(token.box.height for token in self.tokens)
 
 
+@dataclass(slots=True)
+class _Gathering:
+    """Lines that turn out to stand side by side."""
+
+    lines: list[Sequence[Token]] = field(default_factory=list)
+    places: float = 0.0
+    height: float = 1.0
+
+    def takes(self, place: float, height: float) -> bool:
+        middle = self.places / len(self.lines)
+        return place - middle < SAME_ROW * min(self.height, height)
+
+    def add(self, place: float, height: float, line: Sequence[Token]) -> None:
+        self.lines.append(line)
+        self.places += place
+        self.height = min(self.height, height)
+
+
 def join(tokens: Iterable[Token]) -> str:
     """Return the words as text."""
     return " ".join(token.text for token in tokens)
@@ -104,13 +122,12 @@ def rows_of(page: TextPage) -> list[Row]:
     lines = tokens_of(page)
     slope = _slope(lines)
     placed = sorted(((_straight(line, slope), line) for line in lines), key=lambda one: one[0])
-    rows: list[list[tuple[float, list[Token]]]] = []
+    rows: list[_Gathering] = []
     for place, line in placed:
-        if rows and _same_row(rows[-1], place, line):
-            rows[-1].append((place, line))
-        else:
-            rows.append([(place, line)])
-    return [_row(page.number, [line for _, line in row]) for row in rows]
+        if not (rows and rows[-1].takes(place, _height(line))):
+            rows.append(_Gathering())
+        rows[-1].add(place, _height(line), line)
+    return [_row(page.number, row.lines) for row in rows]
 
 
 def turned(box: Box, degrees: int) -> Box:
@@ -153,14 +170,6 @@ def _slope(lines: Sequence[Sequence[Token]]) -> float:
 
 def _straight(line: Sequence[Token], slope: float) -> float:
     return median(token.middle - slope * (token.box.left + token.right) / 2 for token in line)
-
-
-def _same_row(
-    row: Sequence[tuple[float, Sequence[Token]]], place: float, line: Sequence[Token]
-) -> bool:
-    middle = sum(one for one, _ in row) / len(row)
-    height = min(_height(line), *(_height(other) for _, other in row), 1.0)
-    return place - middle < SAME_ROW * height
 
 
 def _height(line: Sequence[Token]) -> float:

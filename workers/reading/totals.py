@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,6 +60,8 @@ _PAID = re.compile(
 _CHANGE = re.compile(r"\b(?:change|baki|r[uü]ckgeld|rendu|cambio|zur[uü]ck)\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"\b(?:gst|tax|vat|mwst)\W{0,3}(?:summary|analysis|code)", re.IGNORECASE)
 _ROUNDING = re.compile(r"\b(?:round\w*(?:\sd)?\s*(?:adj\w*|ding)?|rundung)\b", re.IGNORECASE)
+# More rows than this with a total, a tax or a payment are no bill's.
+MAX_NAMED = 200
 _CENTS = Decimal("0.05")
 
 
@@ -69,6 +71,11 @@ class Money:
 
     rows: Sequence[Row]
     amounts: Sequence[tuple[int, Amount]]
+    by_row: Mapping[int, Sequence[Amount]]
+
+    def on(self, order: int, start: int) -> list[Amount]:
+        """Return the amounts of a row from a place of its text on."""
+        return [amount for amount in self.by_row.get(order, ()) if amount.start >= start]
 
     def by(self, pattern: re.Pattern[str], unless: re.Pattern[str] | None = None) -> list[Decimal]:
         """Return the amounts of rows with a word before them, the last of each row."""
@@ -76,19 +83,19 @@ class Money:
         for order, row in enumerate(self.rows):
             match = pattern.search(row.text)
             if match and not (unless and unless.search(row.text)):
-                values = [a.value for o, a in self.amounts if o == order and a.start >= match.end()]
-                found += values[-1:]
+                found += [amount.value for amount in self.on(order, match.end())[-1:]]
         return found
 
 
 def money_on(rows: Sequence[Row]) -> Money:
     """Read every amount once."""
-    return Money(rows, [(i, a) for i, row in enumerate(rows) for a in amounts_in(row.text)])
+    by_row = {i: found for i, row in enumerate(rows) if (found := amounts_in(row.text))}
+    return Money(rows, [(i, one) for i, found in by_row.items() for one in found], by_row)
 
 
 def find_total(money: Money) -> Finding | None:
     """Return what was to be paid: the total that other amounts agree with best."""
-    candidates = list(_totals(money))
+    candidates = list(_totals(money))[:MAX_NAMED]
     if not candidates:
         return _paid(money)
     support = _support(money)
@@ -101,13 +108,18 @@ def find_total(money: Money) -> Finding | None:
 
 def find_parts(money: Money, total: Decimal | None) -> list[Finding]:
     """Return subtotal and tax where rows name them: those that make up the total, if any do."""
-    subtotals = [s for s in _subtotals(money) if total is None or s.amount <= total + 1]
-    taxes = [t for t in _taxes(money) if total is not None and t.amount < total / 2]
+    subtotals, taxes = _parts(money)
+    subtotals = [s for s in subtotals if total is None or s.amount <= total + 1]
+    taxes = [t for t in taxes if total is not None and t.amount < total / 2]
     for subtotal in reversed(subtotals):
         for tax in taxes:
             if total is not None and abs(subtotal.amount + tax.amount - total) <= _CENTS:
                 return [subtotal.sure(0.95), tax.sure(0.95)]
     return [one[0].sure(0.8) for one in (subtotals[::-1], taxes) if one]
+
+
+def _parts(money: Money) -> tuple[list[Finding], list[Finding]]:
+    return list(_subtotals(money))[:MAX_NAMED], list(_taxes(money))[:MAX_NAMED]
 
 
 def _subtotals(money: Money) -> Iterator[Finding]:
@@ -147,7 +159,7 @@ def _is_other(text: str, match: re.Match[str]) -> bool:
 
 def _named(money: Money, order: int, match: re.Match[str], weight: float) -> Iterator[Finding]:
     rows = money.rows
-    beside = [a for o, a in money.amounts if o == order and a.start >= match.end() - 1]
+    beside = money.on(order, match.end() - 1)
     if not beside:
         beside = _repaired(money, rows[order], match.end())
         weight -= 0.5
@@ -182,13 +194,15 @@ class _Support:
 
 def _support(money: Money) -> _Support:
     """Collect what other rows say: paid, paid less change, parts, rounded, how often each is."""
-    paid = money.by(_PAID, _CHANGE)
-    change = money.by(_CHANGE)
+    paid = money.by(_PAID, _CHANGE)[:MAX_NAMED]
+    change = money.by(_CHANGE)[:MAX_NAMED]
     settled = {p - c for p in paid for c in change if c > 0}
-    settled |= {s.amount + t.amount for s in _subtotals(money) for t in _taxes(money)}
+    subtotals, taxes = _parts(money)
+    settled |= {s.amount + t.amount for s in subtotals for t in taxes}
     roundings = {abs(value) for value in money.by(_ROUNDING, _PLAIN)} - {Decimal("0.00")}
     small = {value for value in roundings if value <= _CENTS}
     values = [amount.value for _, amount in money.amounts]
+    small = set(sorted(small)[:5])
     rounded = {v + sign * r for v in values for r in small for sign in (1, -1)} & set(values)
     # Rounded sums end on five cents.
     rounded = {value for value in rounded if value % _CENTS == 0}
@@ -199,9 +213,8 @@ def _support(money: Money) -> _Support:
 
 def _end(money: Money) -> int:
     """Return the row where all is paid: what comes below sums up taxes."""
-    counted = {order for order, _ in money.amounts}
     for order, row in enumerate(money.rows):
-        if _SUMMARY.search(row.text) or (order in counted and _CHANGE.search(row.text)):
+        if _SUMMARY.search(row.text) or (order in money.by_row and _CHANGE.search(row.text)):
             return order
     return len(money.rows)
 
@@ -227,7 +240,7 @@ def _paid(money: Money) -> Finding | None:
 
 
 def _beside(money: Money, order: int, start: int) -> Amount | None:
-    found = [a for o, a in money.amounts if o == order and a.start >= start]
+    found = money.on(order, start)
     return found[-1] if found else None
 
 
