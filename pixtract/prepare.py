@@ -31,7 +31,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except DatabaseError as error:
-        sys.stderr.write(f"The database cannot be used: {error}\n")
+        sys.stderr.write(f"The database of PIXTRACT_DATABASE_URL cannot be used: {error}\n")
         return 1
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
@@ -46,6 +47,19 @@ def check_places(**_: Any) -> list[CheckMessage]:
             id="workers.W001",
         )
     ]
+
+
+@register()
+def check_queue(**_: Any) -> list[CheckMessage]:
+    """SQS is called in a region; without one the client would take the oldest by itself."""
+    broker = urlsplit(settings.CELERY_BROKER_URL)
+    if broker.scheme != "sqs" or broker.hostname:
+        return []
+    if settings.CELERY_BROKER_TRANSPORT_OPTIONS["region"] or has_region():
+        return []
+    message = "PIXTRACT_BROKER_URL is sqs://, but PIXTRACT_SQS_REGION is not set."
+    hint = "Name a region, like eu-west-1, there or in PIXTRACT_AWS_REGION."
+    return [Error(message, hint=hint, id="workers.E011")]
 
 
 @register()
