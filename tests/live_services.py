@@ -70,3 +70,18 @@ def sqs_broker() -> dict[str, str]:
         "AWS_ENDPOINT_URL_SQS": address(AWS),
         **KEYS,
     }
+
+
+@contextmanager
+def database_away(url: str) -> Iterator[None]:
+    """Cut every connection to the database at ``url`` and refuse new ones, as a restart does."""
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(address(DATABASE), autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        try:
+            yield
+        finally:
+            server.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
