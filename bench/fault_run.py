@@ -19,6 +19,8 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from tests.cloud.fake_aws import FakeAws, running
+
 ROOT = Path(__file__).resolve().parents[1]
 _ODDS = {"throttle": 0.10, "error": 0.05, "cut": 0.04, "garble": 0.04, "timeout": 0.01}
 _KILL_EVERY_SECONDS = 4.0
@@ -26,13 +28,8 @@ _WORKERS = 2
 
 
 def main(count: int) -> None:
-    from tests.cloud.fake_aws import running
-    from tests.workers.paid import fake_rekognition
-
-    with (
-        tempfile.TemporaryDirectory(prefix="pixtract-faults-") as folder,
-        running(fake_rekognition(odds=_ODDS, silence_seconds=61, seed=7)) as aws,
-    ):
+    faulty = FakeAws({}, odds=_ODDS, silence_seconds=61, seed=7)
+    with tempfile.TemporaryDirectory(prefix="pixtract-faults-") as folder, running(faulty) as aws:
         os.environ |= {
             "PIXTRACT_VAR_DIR": folder,
             "DJANGO_SETTINGS_MODULE": "pixtract.settings",
@@ -43,21 +40,22 @@ def main(count: int) -> None:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
-        _make(count)
+        _make(count, aws)
         started = time.monotonic()
         kills = _run_until_done(count)
         _report(aws, count, kills, time.monotonic() - started)
 
 
-def _make(count: int) -> None:
+def _make(count: int, aws: FakeAws) -> None:
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from accounts.models import User
-    from tests.workers.paid import paid_items
+    from tests.workers.paid import labels_of, paid_items
 
+    aws.answers["DetectLabels"] = labels_of
     call_command("migrate", verbosity=0)
     paid_items(User.objects.create(username="alice"), count)
 
@@ -103,16 +101,13 @@ def _work() -> None:
         time.sleep(0.1)
 
 
-def _report(aws: object, count: int, kills: int, seconds: float) -> None:
+def _report(aws: FakeAws, count: int, kills: int, seconds: float) -> None:
     from django.utils import timezone
 
     from gallery.models import Job
-    from tests.cloud.fake_aws import FakeAws
     from workers.models import AnalysisResult, Spend
     from workers.spending import ledger
 
-    if not isinstance(aws, FakeAws):
-        raise TypeError("no endpoint")
     ledger.settle_abandoned(timezone.now(), age=timedelta(0))
     delivered = Counter(_picture(call.body) for call in aws.seen if call.done == "ok")
     print(f"{count} items, {_WORKERS} workers, {kills} times kill -9, {seconds:.0f} s")

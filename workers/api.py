@@ -19,6 +19,7 @@ from gallery.models import JobState, MediaItem, Step
 from gallery.queries import job_counts, pending_items
 from gallery.services.jobs import reopen
 from workers.results import FIELDS, LABELS, TEXT, forget
+from workers.spend_report import balance_of
 
 _STEPS = [step for step in Step.values if step != Step.INDEX]
 _OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT, Step.EXTRACT: FIELDS}
@@ -75,6 +76,20 @@ class JobsView(APIView):
         return Response({"results": _jobs(get_item_for(signed_in(request), item_id))})
 
 
+class PausedProviderSerializer(serializers.Serializer[Any]):
+    provider = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class SpendSerializer(serializers.Serializer[Any]):
+    """The user's own spend of this month in US dollars; no ``cap`` means no limit."""
+
+    spent = serializers.DecimalField(max_digits=18, decimal_places=6)
+    cap = serializers.DecimalField(max_digits=18, decimal_places=6, allow_null=True)
+    paused = PausedProviderSerializer(many=True)
+
+
 class StatusView(APIView):
     """How far the user's library is looked at. ``steps`` counts jobs by step and state."""
 
@@ -90,10 +105,13 @@ class StatusView(APIView):
                 "steps": serializers.DictField(
                     child=serializers.DictField(child=serializers.IntegerField())
                 ),
+                "spend": SpendSerializer(),
             },
         ),
     )
     def get(self, request: Request) -> Response:
         user = signed_in(request)
         pending = pending_items(user).count()
-        return Response({**usage_of(user), "pending": pending, "steps": job_counts(user)})
+        spend = SpendSerializer(balance_of(user)).data
+        counts = {"pending": pending, "steps": job_counts(user), "spend": spend}
+        return Response({**usage_of(user), **counts})

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 # What the endpoint can do to a call, besides answering it.
-FAULTS = ("throttle", "error", "timeout", "cut", "garble", "deny")
+FAULTS = ("throttle", "error", "timeout", "cut", "garble", "deny", "forget")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(500, "InternalServerError")
         if done == "deny":
             return self._refuse(400, "AccessDeniedException")
+        if done == "forget":
+            return self._refuse(400, "ResourceNotFoundException")
         if done == "timeout":
             time.sleep(self.aws.silence_seconds)
             self.close_connection = True
