@@ -17,6 +17,7 @@ from PIL import Image
 
 from workers import engines
 from workers.analyzers.rekognition_calls import RekognitionCalls
+from workers.analyzers.rekognition_video import RekognitionVideoAnalyzer
 from workers.cloud.clients import client
 
 Answer = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
@@ -110,3 +111,13 @@ def chosen(
 def _forget_engines() -> None:
     for made in _ENGINES:
         made.cache_clear()
+
+
+def offline() -> RekognitionCalls:
+    """Nothing that only reads kept answers may make a client."""
+    return RekognitionCalls(lambda: pytest.fail("a client was made"))
+
+
+def video_engine(calls: RekognitionCalls, **channel: str) -> RekognitionVideoAnalyzer:
+    arns = {"topic_arn": "", "role_arn": ""} | channel
+    return RekognitionVideoAnalyzer(calls, min_confidence=40, **arns)

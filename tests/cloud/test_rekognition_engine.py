@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gallery.types import Box, Moment
+from gallery.types import Box
 from tests.cloud.rekognition_answers import FACES, SIGN, STREET, label, place
-from tests.cloud.rekognition_endpoint import RekognitionEndpoint, serving
+from tests.cloud.rekognition_endpoint import RekognitionEndpoint, offline, serving, video_engine
 from tests.engines.conftest import saved
 from tests.engines.contract import LabelEngineContract, TextEngineContract, assert_box, completed
 from tests.media.making import png_header
@@ -23,18 +23,13 @@ from workers.analyzers.base import (
     AnalyzerError,
     AnalyzerInput,
     Billed,
-    Completed,
-    Pending,
-    StoredInput,
 )
 from workers.analyzers.rekognition import RekognitionLabelAnalyzer
 from workers.analyzers.rekognition_calls import RekognitionCalls
 from workers.analyzers.rekognition_faces import RekognitionFaceAnalyzer
 from workers.analyzers.rekognition_pictures import MAX_BYTES
 from workers.analyzers.rekognition_text import RekognitionTextAnalyzer
-from workers.analyzers.rekognition_video import RekognitionVideoAnalyzer
 
-VIDEO = StoredInput("films", "originals/a/b/original.mp4", "video/mp4", 2)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
     lambda inner: (
@@ -71,11 +66,6 @@ def broken(tmp_path: Path) -> AnalyzerInput:
 
 def labels_engine(calls: RekognitionCalls) -> RekognitionLabelAnalyzer:
     return RekognitionLabelAnalyzer(calls, max_labels=50, min_confidence=40)
-
-
-def offline() -> RekognitionCalls:
-    """Nothing that only reads kept answers may make a client."""
-    return RekognitionCalls(lambda: pytest.fail("a client was made"))
 
 
 class OpenCategories:
@@ -259,94 +249,3 @@ def test_crowds_are_not_counted_one_by_one() -> None:
     crowd = {"FaceDetails": FACES["FaceDetails"] * 8}
     names = [seen.name for seen in RekognitionFaceAnalyzer(offline()).labels_from_raw(crowd)]
     assert names[0] == "10 or More People"
-
-
-def video_engine(calls: RekognitionCalls, **channel: str) -> RekognitionVideoAnalyzer:
-    arns = {"topic_arn": "", "role_arn": ""} | channel
-    return RekognitionVideoAnalyzer(calls, min_confidence=40, **arns)
-
-
-def segment(name: str, start: int, end: int, confidence: float = 90.0) -> dict[str, Any]:
-    return {
-        "Label": label(name, confidence),
-        "StartTimestampMillis": start,
-        "EndTimestampMillis": end,
-        "DurationMillis": end - start,
-    }
-
-
-def video_pages(asked: dict[str, Any]) -> dict[str, Any]:
-    """Two pages of segments."""
-    first = {"Labels": [segment("Dog", 0, 2000)], "NextToken": "more"}
-    last = {"Labels": [segment("Dog", 2000, 3000, 95.0), segment("Dog", 9000, 9500)]}
-    page = last if asked.get("NextToken") == "more" else first
-    return {"JobStatus": "SUCCEEDED", "LabelModelVersion": "3.0", **page}
-
-
-def test_a_video_is_handed_over_with_its_token(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["StartLabelDetection"] = {"JobId": "4f2a"}
-    engine = video_engine(endpoint.calls(), topic_arn="arn:topic", role_arn="arn:role")
-    assert engine.start(VIDEO, "token-1") == Pending("4f2a")
-    (asked,) = endpoint.asked("StartLabelDetection")
-    assert asked == {
-        "Video": {"S3Object": {"Bucket": VIDEO.bucket, "Name": VIDEO.key}},
-        "ClientRequestToken": "token-1",
-        "MinConfidence": 40.0,
-        "NotificationChannel": {"SNSTopicArn": "arn:topic", "RoleArn": "arn:role"},
-    }
-
-
-def test_without_a_topic_nobody_is_told(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["StartLabelDetection"] = {"JobId": "4f2a"}
-    video_engine(endpoint.calls()).start(VIDEO, "token-1")
-    assert "NotificationChannel" not in endpoint.asked("StartLabelDetection")[0]
-
-
-def test_pages_of_a_video_become_labels_with_moments(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["GetLabelDetection"] = video_pages
-    answer = video_engine(endpoint.calls()).collect("4f2a")
-    assert isinstance(answer, Completed)
-    (dog,) = answer.labels
-    assert dog.moments == (Moment(0, 3000, 95.0), Moment(9000, 9500, 90.0))
-    assert dog.confidence == 95.0
-    assert [asked["AggregateBy"] for asked in endpoint.asked("GetLabelDetection")] == (
-        ["SEGMENTS"] * 2
-    )
-    kept = json.loads(json.dumps(answer.raw))
-    assert tuple(video_engine(offline()).labels_from_raw(kept)) == answer.labels
-
-
-@pytest.mark.parametrize(
-    ("told", "minutes"),
-    [({"DurationMillis": 60_000}, 1), ({"DurationMillis": 60_001}, 2), ({}, 2), (None, 2)],
-)
-def test_a_video_costs_its_begun_minutes(
-    told: dict[str, int] | None, minutes: int, endpoint: RekognitionEndpoint
-) -> None:
-    page = {"JobStatus": "SUCCEEDED", "Labels": [segment("Dog", 0, 90_000)]}
-    endpoint.answers["GetLabelDetection"] = page | ({} if told is None else {"VideoMetadata": told})
-    answer = video_engine(endpoint.calls()).collect("4f2a")
-    assert isinstance(answer, Completed)
-    assert answer.units == minutes
-
-
-def test_a_video_that_is_looked_at_is_pending(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["GetLabelDetection"] = {"JobStatus": "IN_PROGRESS"}
-    assert video_engine(endpoint.calls()).collect("4f2a") == Pending("4f2a")
-
-
-def test_a_video_that_cannot_be_looked_at_says_why(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["GetLabelDetection"] = {
-        "JobStatus": "FAILED",
-        "StatusMessage": "Unsupported codec",
-    }
-    with pytest.raises(AnalyzerError, match="Unsupported codec") as caught:
-        video_engine(endpoint.calls()).collect("4f2a")
-    assert caught.value.permanent
-
-
-def test_an_answer_without_an_end_is_given_up(endpoint: RekognitionEndpoint) -> None:
-    endpoint.answers["GetLabelDetection"] = {"JobStatus": "SUCCEEDED", "NextToken": "again"}
-    with pytest.raises(AnalyzerError, match="no end"):
-        video_engine(endpoint.calls()).collect("4f2a")
-    assert len(endpoint.requests) <= 101
