@@ -9,7 +9,7 @@ from gallery.models import DocumentType, Kind
 
 Line = tuple[str, tuple[float, ...]]
 
-_AMOUNT = re.compile(r"(?<![\d.,])\d{1,6}[.,]\d{2}(?![\d])")
+_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:[.,']\d{3}){1,2}|\d{1,6})[.,]\d{2}(?![\d])")
 _BLANKS = re.compile(r"_{3,}|\.{6,}")
 _FORM_LABEL = re.compile(r"^[^:]{2,40}:\s*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -19,8 +19,9 @@ _RECEIPT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _INVOICE_WORDS = re.compile(
-    r"\b(invoice|rechnung|facture|factura|fattura)\b.{0,400}?"
-    r"\b(due|bill|billed|amount|total|number|no|date|nr|payment)\b",
+    r"\b(invoice|rechnung(?:s\w+)?|facture|factura|fattura)\b.{0,400}?"
+    r"\b(due|bill|billed|amount|total|number|no|date|nr|payment|datum|betrag|gesamtbetrag|"
+    r"montant|ttc|fecha|importe|totale)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAX_INVOICE = re.compile(r"\b(tax invoice|cash bill|simplified tax)\b", re.IGNORECASE)

@@ -36,6 +36,7 @@ THANK YOU COME AGAIN
     [
         (RECEIPT, "receipt"),
         ("Invoice number 12\nBill to: Ann\nAmount due 400.00\nPlease pay by Friday", "invoice"),
+        ("Rechnungsnummer 12\nDatum 3.5.2024\nGesamtbetrag 1.234,50", "invoice"),
         ("Application form\nFirst name:\nLast name:\nDate of birth:\nSignature", "form"),
         ("Dear Ann,\nthank you for the cake.\nYours,\nBob", "letter"),
         ("Chapter one\nIt was a dark and stormy night in the old town", "page"),
