@@ -54,6 +54,9 @@ class AnalyzeView(APIView):
         steps = set(sent.validated_data.get("steps") or _usual_steps(item))
         if sent.validated_data["force"]:
             forget(item, [_OPERATIONS[Step(step)] for step in steps & _OPERATIONS.keys()])
+        # Steps that are named are wished for: gates that save money let them pass.
+        wished = sent.validated_data.get("steps") or []
+        item.jobs.filter(step__in=wished).update(wanted=True)
         count = reopen([item.pk], steps)
         answer = {"reopened": count, "results": _jobs(item)}
         return Response(answer, status=status.HTTP_202_ACCEPTED)

@@ -60,7 +60,9 @@ def missing(user: User, step: str) -> QuerySet[MediaItem]:
 
 def unread_pages(user: User) -> tuple[QuerySet[MediaItem], Line | None]:
     """The items that look like pages and are unread, and what reading them would cost."""
-    items = texty(missing(user, Step.READ))
+    skipped = Job.objects.filter(step=Step.READ, state=JobState.SKIPPED)
+    unread = skipped.exclude(error_code="needs_failed").values("item")
+    items = texty(library_of(user).filter(pk__in=unread))
     return items, next(iter(estimate(items, [Step.READ])), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gallery.models import Kind, LabelState, MediaItem, MediaLabel
+from gallery.models import Job, Kind, LabelState, MediaItem, MediaLabel, Step
 
 # Labels, of this machine's engine and of Rekognition, that promise text worth reading.
 TEXT_LABELS = frozenset(
@@ -39,8 +39,8 @@ _MIN_CONFIDENCE = 60.0
 def wants_text(item: MediaItem) -> bool:
     """Whether a paid reading of ``item`` is worth its price.
 
-    Documents always are; a photo is when it was found to be a page, or has a label that
-    promises text. The labels must be there already.
+    Documents always are; a photo is when it was found to be a page, has a label that promises
+    text, or somebody asked for it. The labels must be there already.
     """
     return texty(MediaItem.objects.filter(pk=item.pk)).exists()
 
@@ -50,4 +50,6 @@ def texty(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
     promising = MediaLabel.objects.filter(
         item=OuterRef("pk"), label__key__in=TEXT_LABELS, confidence__gte=_MIN_CONFIDENCE
     ).exclude(state=LabelState.REJECTED)
-    return items.filter(Q(kind=Kind.DOCUMENT) | ~Q(document_type="") | Exists(promising))
+    wished = Job.objects.filter(item=OuterRef("pk"), step=Step.READ, wanted=True)
+    found = Q(kind=Kind.DOCUMENT) | ~Q(document_type="") | Exists(promising) | Exists(wished)
+    return items.filter(found)

@@ -21,12 +21,10 @@ from workers.spending.prices import as_dollars
 @require_GET
 def spend(request: PageRequest) -> HttpResponse:
     """Show what the user's own items have cost, and what reading the rest would."""
-    offer = unread_pages(request.user)[1]
     page = {
+        **_offer(request),
         "balance": balance_of(request.user),
         "rows": rows_of(request.user),
-        "offer": offer,
-        "offer_usd": as_dollars(offer.microdollars) if offer else None,
         "is_local": not any(
             engine is not None and engine.provider for engine in (label_analyzer(), text_analyzer())
         ),
@@ -35,11 +33,23 @@ def spend(request: PageRequest) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def offer(request: PageRequest) -> HttpResponse:
+    """Give the offer alone, for other pages to show; empty when there is none."""
+    return render(request, "workers/offer.html", _offer(request))
+
+
+def _offer(request: PageRequest) -> dict[str, object]:
+    line = unread_pages(request.user)[1]
+    return {"offer": line, "offer_usd": as_dollars(line.microdollars) if line else None}
+
+
+@login_required
 @require_POST
 def read_unread(request: PageRequest) -> HttpResponse:
     """Read what the offer was about: the user has seen the price and said yes."""
-    items, offer = unread_pages(request.user)
-    if offer is not None:
+    items, line = unread_pages(request.user)
+    if line is not None:
         count = reopen(list(items.values_list("pk", flat=True)), [Step.READ])
         messages.success(request, f"{count} steps were started.")
     return redirect("workers:spend")

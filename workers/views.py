@@ -16,6 +16,7 @@ from gallery.queries import failed_jobs, job_counts, partial_jobs, pending_items
 from gallery.services.drops import dismiss_reports, reports_for
 from gallery.services.jobs import retry_failed
 from gallery.views.requests import PageRequest
+from workers.spending.holds import PAUSES
 
 _SHOWN = 100
 _COLUMNS = (JobState.WAITING, JobState.RUNNING, JobState.DONE, JobState.FAILED, JobState.SKIPPED)
@@ -37,6 +38,7 @@ class BusyItem:
     over: int
     total: int
     open_steps: list[str]
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,5 @@ def _busy(item_ids: list[UUID]) -> list[BusyItem]:
 def _busy_item(jobs: list[Job]) -> BusyItem:
     still = [job for job in jobs if job.state in (JobState.WAITING, JobState.RUNNING)]
     names = [job.get_step_display() for job in still]
-    return BusyItem(jobs[0], len(jobs) - len(still), len(jobs), names)
+    paused = next((job.error_message for job in still if job.error_code in PAUSES), "")
+    return BusyItem(jobs[0], len(jobs) - len(still), len(jobs), names, paused)

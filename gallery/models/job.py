@@ -53,6 +53,8 @@ class Job(models.Model):
     lease_token = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     losses = models.PositiveSmallIntegerField(default=0)
+    # Somebody asked for it by hand: gates that save money let it pass.
+    wanted = models.BooleanField(default=False)
     # Since when it is put off for a reason that is not its own and must end some day.
     held_since = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=40, blank=True, default="")

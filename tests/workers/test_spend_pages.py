@@ -15,6 +15,7 @@ from tests.cloud.fake_aws import FakeAws, running
 from tests.factories import JobFactory, MediaItemFactory
 from tests.workers.paid import bought_at, fake_rekognition, paid_items, work
 from workers import engines
+from workers.gates import wants_text
 from workers.models import ProviderState
 from workers.spending import ledger
 
@@ -135,3 +136,32 @@ def test_the_ledger_is_in_the_admin_alone(alice: User, carol: User, page_client:
         address = f"/admin/workers/{name}/"
         assert page_client(carol).get(address).status_code == 200
         assert page_client(alice).get(address).status_code == 302
+
+
+@pytest.mark.usefixtures("textract")
+def test_a_photo_without_promise_is_read_when_somebody_asks(
+    alice: User, api_client: ClientOf
+) -> None:
+    item = unread(alice, 1, document_type="")
+    assert not wants_text(item)
+    api_client(alice).post(f"/api/v1/media/{item.pk}/analyze/", {"steps": ["read"]}, format="json")
+    assert wants_text(item)
+
+
+@pytest.mark.usefixtures("textract")
+def test_the_documents_page_asks_for_the_offer(alice: User, bob: User, page_client: PageOf) -> None:
+    unread(alice, 3)
+    assert "/spend/offer/" in page_client(alice).get("/documents/").content.decode()
+    assert "Unread pages" in page_client(alice).get("/spend/offer/").content.decode()
+    assert "Unread pages" not in page_client(bob).get("/spend/offer/").content.decode()
+
+
+def test_paused_work_says_so_on_the_activity_page(
+    alice: User, aws: FakeAws, page_client: PageOf
+) -> None:
+    User.objects.filter(pk=alice.pk).update(monthly_spend_cap="0")
+    paid_items(alice, 1)
+    work()
+    html = page_client(alice).get("/activity/").content.decode()
+    assert "Paused: your spending cap of this month is reached." in html
+    assert len(aws.seen) == 0
