@@ -112,7 +112,7 @@ def _checked_as_by_a_worker(transactional_db: None) -> Iterator[None]:
 
 
 def done(page: Page, summary: str) -> None:
-    expect(page.locator(".tray h2")).to_have_text(summary)
+    expect(page.locator(".tray h2")).to_have_text(summary, timeout=30_000)
 
 
 def test_dropped_files_are_sent_and_each_is_told_about(open_page: OpenPage, alice: User) -> None:
