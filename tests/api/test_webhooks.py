@@ -10,9 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import LazySettings
 from django.core import mail
 from django.utils import timezone
@@ -22,7 +19,7 @@ from accounts.models import User
 from gallery.models import FinishedItem, Lane, MediaItem, Step, Webhook, WebhookDelivery
 from gallery.services import jobs
 from gallery.services.webhooks import register_webhook
-from tests.api.webhook_server import Receiver, receiving
+from tests.api.webhook_server import Receiver, made_certificate, receiving
 from tests.factories import MediaItemFactory, MediaLabelFactory, stored_item
 from workers.webhooks.delivering import Courier
 
@@ -191,25 +188,6 @@ def test_certificates_are_verified_by_name(
         deliver_all()
         assert webhook.deliveries.get().state == state
     assert len(receiver.got) == 1
-
-
-def made_certificate(path: Path, name: str) -> Path:
-    """A certificate that signs itself, with its key, for a name of one host."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = timezone.now()
-    certificate = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), 1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(certificate.public_bytes(pem) + key.private_bytes(pem, *plain))
-    return path
 
 
 @pytest.mark.usefixtures("neighbors_allowed")
