@@ -106,6 +106,7 @@ def _sqs_options(_folder: Path) -> dict[str, Any]:
         "wait_time_seconds": 10,
         "polling_interval": 0.2,
         "queue_name_prefix": settings["prefix"],
+        "predefined_queues": {},
         # A request that rings waits for no longer than this; a poll answers within ten seconds.
         "client-config": {
             "connect_timeout": 3,

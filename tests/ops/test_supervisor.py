@@ -114,7 +114,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
 def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
     stack = Stack(tmp_path, PIXTRACT_LABEL_ENGINE="clairvoyance")
     assert stack.supervisor.wait(30) == 1
-    assert "PIXTRACT_LABEL_ENGINE must be one of local, off" in stack.log
+    assert "PIXTRACT_LABEL_ENGINE must be one of local, rekognition, off" in stack.log
 
 
 def test_from_elsewhere_the_first_visitor_needs_the_token_of_the_console(tmp_path: Path) -> None:

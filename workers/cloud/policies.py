@@ -24,7 +24,11 @@ _READ_QUEUE = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "Ge
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What an installation uses; ``drop`` is empty where nothing is dropped."""
+    """What an installation uses; ``drop`` is empty where nothing is dropped.
+
+    ``broker_arns`` are the queues that wake the workers, ``broker_made`` whether the product
+    makes them itself.
+    """
 
     bucket_arn: str
     prefix: str
@@ -33,6 +37,8 @@ class Uses:
     drop_deletes: bool = False
     kms_key: str = ""
     queue_arns: tuple[str, ...] = ()
+    broker_arns: tuple[str, ...] = ()
+    broker_made: bool = False
     rekognition: bool = False
     textract: bool = False
     passed_role: str = ""
@@ -45,6 +51,8 @@ def product_policy(uses: Uses) -> dict[str, Any]:
         statements.append(_key(uses.kms_key))
     if uses.queue_arns:
         statements.append(_allow("Queues", _names("sqs", _READ_QUEUE), list(uses.queue_arns)))
+    if uses.broker_arns:
+        statements += _broker(uses)
     if uses.rekognition:
         statements.append(_allow("Labels", _names("rekognition", _LABELS), ["*"]))
     if uses.textract:
@@ -56,6 +64,17 @@ def product_policy(uses: Uses) -> dict[str, Any]:
         }
         statements.append(passing)
     return {"Version": _VERSION, "Statement": statements}
+
+
+def _broker(uses: Uses) -> list[dict[str, Any]]:
+    """What rings the workers; queues that nobody made before are looked up and made."""
+    names = ("SendMessage", "GetQueueUrl", *_READ_QUEUE)
+    if not uses.broker_made:
+        return [_allow("Doorbell", _names("sqs", names), list(uses.broker_arns))]
+    return [
+        _allow("Doorbell", _names("sqs", (*names, "CreateQueue")), list(uses.broker_arns)),
+        _allow("DoorbellNames", _names("sqs", ("ListQueues",)), ["*"]),
+    ]
 
 
 def _bucket(uses: Uses) -> list[dict[str, Any]]:

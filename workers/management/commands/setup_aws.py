@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gallery.checks import check_bucket
+from gallery.models import Lane
 from workers.cloud.bucket import BucketStorage
 from workers.cloud.bucket_setup import BucketPlan, bucket_steps, notification_steps
 from workers.cloud.changes import Change, SetupError, Steps
@@ -185,10 +186,24 @@ def _uses(places: Places, queue: str, *, with_topic: bool) -> Uses:
         drop_deletes=settings.PIXTRACT_INGEST["delete"],
         kms_key=settings.PIXTRACT_S3["kms_key"],
         queue_arns=tuple(places.arn("sqs", name) for name in queues if name),
+        broker_arns=_broker_arns(places),
+        broker_made=not settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("predefined_queues"),
         rekognition=settings.PIXTRACT_LABEL_ENGINE == "rekognition",
         textract=settings.PIXTRACT_TEXT_ENGINE == "textract",
         passed_role=places.role_arn if with_topic else "",
     )
+
+
+def _broker_arns(places: Places) -> tuple[str, ...]:
+    if not settings.CELERY_BROKER_URL.startswith("sqs"):
+        return ()
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    made = [queue["url"].rpartition("/")[2] for queue in options["predefined_queues"].values()]
+    lanes = (Lane.MEDIA, Lane.ANALYSIS)
+    names = made or [f"{options['queue_name_prefix']}{lane}" for lane in lanes]
+    # Beside a store that is not AWS, the account of the queues is not asked for.
+    whose = replace(places, account=places.account or "*")
+    return tuple(whose.arn("sqs", name) for name in names)
 
 
 def _own_prefix() -> str:
