@@ -25,7 +25,7 @@ from tests.engines import textract_blocks as made
 from tests.factories import LabelFactory, MediaLabelFactory, picture_bytes, stored_item
 from tests.media.making import make_pdf
 from workers.cloud import clients
-from workers.models import AnalysisResult
+from workers.models import AnalysisResult, Spend
 from workers.pipeline import run_lane
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,19 @@ def test_where_labels_tell_a_receipt_its_text_is_not_bought_apart(
     assert asked(endpoint) == ["AnalyzeExpense"]
     assert item.has_text
     assert item.document_fields.filter(kind="vendor", value="CORNER MARKET").exists()
+
+
+def test_forms_and_tables_are_bought_together_and_booked_at_both_prices(
+    alice: User, choose: Choose, endpoint: RekognitionEndpoint
+) -> None:
+    choose(forms=True, tables=True)
+    endpoint.answers["DetectDocumentText"] = made.form_text()
+    item = scan(alice)
+    assert item.document_type == DocumentType.FORM
+    assert asked(endpoint) == ["DetectDocumentText", "AnalyzeDocument"]
+    assert Spend.objects.get(operation="AnalyzeDocument:FORMS+TABLES").microdollars == 65_000
+    assert item.document_fields.get(key="Name").value == "Ada Lovelace"
+    assert item.document_tables.get().title == "Expenses"
 
 
 def test_answers_are_bought_once(

@@ -140,6 +140,15 @@ def _detection(text: str, box: Sides) -> Block:
     return {"Text": text, "Confidence": 98.0, "Geometry": geometry(box)}
 
 
+def form_text() -> Block:
+    """What DetectDocumentText says of a form that is not filled in."""
+    labels = ("Application", "Full name:", "Date of birth:", "Home address:", "Signature:")
+    more = ("Please print with a black pen and leave nothing out of what is asked for",)
+    texts = [*more, *labels, *(f"{text} of the second applicant" for text in labels)]
+    found = (line(text, (0.1, 0.1 + n * 0.05, 0.8, 0.04)) for n, text in enumerate(texts))
+    return answer(*(one for of_line in found for one in of_line))
+
+
 def form() -> Block:
     """What AnalyzeDocument says of a small form: two keys, a tick and a table with a head."""
     return answer(

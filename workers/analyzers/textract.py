@@ -71,16 +71,16 @@ class TextractTextAnalyzer:
 class TextractFormsAnalyzer(TextractTextAnalyzer):
     """Reads one picture with its forms, its tables, or both; the answer holds all text, too."""
 
-    operation = "AnalyzeDocument"
-
     def __init__(self, calls: TextractCalls, *, forms: bool, tables: bool) -> None:
         super().__init__(calls)
         wanted = {"FORMS": forms, "TABLES": tables}
         self._features = [name for name, is_wanted in wanted.items() if is_wanted]
+        # Each feature has a price of its own.
+        self.operation = f"AnalyzeDocument:{'+'.join(self._features)}"
 
     def parameters(self) -> Mapping[str, Any]:
         """Everything besides the picture that shapes the raw answer (cache key)."""
-        return {"operation": self.operation, "features": self._features}
+        return {"operation": "AnalyzeDocument", "features": self._features}
 
     def fields_from_raw(self, raw: Raw) -> Sequence[Field]:
         """Rebuild the keys and values from a kept raw answer; pure, offline."""
