@@ -1,0 +1,74 @@
+"""What confidence does to order and guesses; receipts by what is printed on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.services.extracting import record_fields
+from gallery.types import Box, Field
+from search.services import Sort, search_media
+from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
+from tests.search.conftest import index
+from tests.search.test_search import names
+
+pytestmark = pytest.mark.django_db
+
+
+def test_guesses_are_shown_only_where_nothing_is_sure_and_nobody_chose(
+    alice: User, library: list[MediaItem]
+) -> None:
+    guess = MediaItemFactory(owner=alice, file_name="yard.jpg")
+    MediaLabelFactory(item=guess, label=LabelFactory(name="Lion"), confidence=48)
+    hopeless = MediaItemFactory(owner=alice)
+    MediaLabelFactory(item=hopeless, label=LabelFactory(name="Kite"), confidence=21)
+    index(guess, hopeless)
+    page = search_media(alice, "lion")
+    assert names(page) == ["yard.jpg"]
+    assert [notice.code for notice in page.notices] == ["unsure"]
+    assert [match.confidence for match in page.hits[0].matches] == [48]
+    assert not search_media(alice, "lion", min_confidence=55).hits
+    assert not search_media(alice, "kite").hits
+    assert names(search_media(alice, "dog")) == ["beach.jpg"]
+    alice.min_confidence = 55
+    alice.save()
+    assert not search_media(alice, "lion").hits
+
+
+def test_sure_labels_come_before_newer_guesses(alice: User) -> None:
+    dog = LabelFactory(name="Dog")
+    sure = MediaItemFactory(owner=alice, file_name="sure.jpg", taken_local="2001-01-01T12:00Z")
+    newer = MediaItemFactory(owner=alice, file_name="newer.jpg", taken_local="2024-01-01T12:00Z")
+    MediaLabelFactory(item=sure, label=dog, confidence=93)
+    MediaLabelFactory(item=newer, label=dog, confidence=61)
+    index(sure, newer)
+    assert names(search_media(alice, "dog")) == ["sure.jpg", "newer.jpg"]
+    assert names(search_media(alice, "dog", sort=Sort.TAKEN)) == ["newer.jpg", "sure.jpg"]
+
+
+def test_receipts_are_found_by_vendor_amount_and_field_and_say_why(alice: User) -> None:
+    receipt = MediaItemFactory(owner=alice, file_name="scan.jpg", kind="photo")
+    other = MediaItemFactory(owner=alice, file_name="other.jpg")
+    record_fields(
+        receipt,
+        [
+            Field("", "Corner Store", 91, kind="vendor", value_box=Box(0.1, 0.1, 0.2, 0.1)),
+            Field("Total", "RM 33.90", 88, 2, "total", "33.90"),
+            Field("Due date", "2024-05-31", 80, kind="due_date", normalized="2024-05-31"),
+        ],
+        [],
+    )
+    index(receipt, other)
+    for text, kind in (
+        ("vendor:corner", "vendor"),
+        ("total:>33", "total"),
+        ("total:33.90", "total"),
+        ('field:"due date"', "due_date"),
+        ("field:33", "total"),
+    ):
+        page = search_media(alice, text)
+        assert [(hit.item, hit.matches[0].field) for hit in page.hits] == [(receipt, kind)], text
+    assert search_media(alice, "total:>33").hits[0].matches[0].page == 2
+    assert not search_media(alice, "total:>34").hits
+    assert not search_media(alice, "-total:>1 vendor:corner").hits
