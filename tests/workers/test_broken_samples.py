@@ -41,7 +41,7 @@ def test_broken_files_are_refused_or_fail_with_a_reason(
         else:
             refused[path.name] = (status, body["code"], body["detail"])
     assert all(status == 415 and code and detail for status, code, detail in refused.values())
-    for lane in (Lane.MEDIA, Lane.ANALYSIS, Lane.MEDIA):
+    for lane in (Lane.MEDIA, Lane.ANALYSIS, Lane.MEDIA, Lane.ANALYSIS):
         run_lane(lane, seconds=600)
     unsettled = Job.objects.exclude(step=Step.INDEX).filter(
         state__in=(JobState.WAITING, JobState.RUNNING)
