@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "JobState": "gallery.models.JobState",
-        "UploadState": "gallery.models.UploadState",
+        "UploadProgress": "gallery.models.UploadState",
         "LabelState": "gallery.models.LabelState",
         "CategoryState": "gallery.models.CategoryState",
     },
