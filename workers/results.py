@@ -38,8 +38,7 @@ def answer(
 
     Raises AnalyzerError, or Hold when a paid engine cannot be asked now.
     """
-    part = picture.page if picture.start_ms is None else picture.start_ms
-    key = key_of(item, analyzer, operation, part)
+    key = key_of(item, analyzer, operation, part_of(picture.page, picture.start_ms))
     if (kept := _kept(key)) is not None:
         return kept
     if analyzer.provider:
@@ -108,6 +107,17 @@ def key_of(
     }
 
 
+def part_of(page: int, start_ms: int | None) -> int:
+    """What the picture is called in the key: its page, or a frame's moment."""
+    return page if start_ms is None else start_ms
+
+
+def raw_of(kept: AnalysisResult) -> Mapping[str, Any]:
+    """The answer as the engine gave it."""
+    raw: Mapping[str, Any] = json.loads(zlib.decompress(kept.raw))
+    return raw
+
+
 def parameters_hash(analyzer: LabelAnalyzer | TextAnalyzer | LongAnalyzer) -> str:
     asked = json.dumps({"engine": analyzer.name, **analyzer.parameters()}, sort_keys=True)
     return hashlib.sha256(asked.encode()).hexdigest()
@@ -122,7 +132,7 @@ def _kept(key: Mapping[str, Any]) -> Kept | None:
     kept = AnalysisResult.objects.filter(**key).first()
     if kept is None:
         return None
-    return json.loads(zlib.decompress(kept.raw)), kept.model_version
+    return raw_of(kept), kept.model_version
 
 
 def _keep(key: Mapping[str, Any], completed: Completed) -> None:

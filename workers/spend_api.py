@@ -22,11 +22,17 @@ _MOST_IDS = 1000
 
 
 class EstimateRequestSerializer(serializers.Serializer[Any]):
-    """Without ``ids``: everything that the steps gave nothing for yet."""
+    """Without ``ids``: everything that the steps gave nothing for yet.
+
+    Steps that are named for ``ids`` are wished for, as where they are started: gates that save
+    money let them pass. Reading has fields found on what was read.
+    """
 
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=_MOST_IDS)
     steps = serializers.ListField(
-        child=serializers.ChoiceField(choices=PAID_STEPS), required=False, max_length=2
+        child=serializers.ChoiceField(choices=PAID_STEPS),
+        required=False,
+        max_length=len(PAID_STEPS),
     )
 
 
@@ -37,6 +43,9 @@ class EstimateLineSerializer(serializers.Serializer[Any]):
     items = serializers.IntegerField()
     units = serializers.IntegerField()
     usd = serializers.DecimalField(max_digits=18, decimal_places=6)
+    at_most = serializers.BooleanField(
+        help_text="For some of the items it shows only on the way whether this is needed."
+    )
 
 
 class EstimateSerializer(serializers.Serializer[Any]):
@@ -51,7 +60,7 @@ class EstimateView(APIView):
 
     @extend_schema(operation_id="estimate", responses=EstimateSerializer)
     def get(self, request: Request) -> Response:
-        return _answer(_missing(signed_in(request), PAID_STEPS))
+        return _answer(missing(signed_in(request), PAID_STEPS))
 
     @extend_schema(
         operation_id="estimate_for",
@@ -61,19 +70,17 @@ class EstimateView(APIView):
     def post(self, request: Request) -> Response:
         sent = EstimateRequestSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        user, steps = signed_in(request), sent.validated_data.get("steps") or PAID_STEPS
+        user, named = signed_in(request), sent.validated_data.get("steps") or ()
+        steps = named or PAID_STEPS
         if "ids" not in sent.validated_data:
-            return _answer(_missing(user, steps))
-        return _answer(estimate(_own(user, sent.validated_data["ids"]), steps))
+            return _answer(missing(user, steps))
+        items = _own(user, sent.validated_data["ids"])
+        return _answer(estimate(items, steps, wished=bool(named)))
 
 
 def _own(user: User, ids: list[Any]) -> QuerySet[MediaItem]:
     # Like in bulk actions, what is not the user's own is as good as not there.
     return library_of(user).filter(pk__in=ids)
-
-
-def _missing(user: User, steps: Any) -> list[Line]:
-    return [line for step in steps for line in estimate(missing(user, step), [step])]
 
 
 def _answer(lines: list[Line]) -> Response:
@@ -85,6 +92,7 @@ def _answer(lines: list[Line]) -> Response:
             "items": line.items,
             "units": line.units,
             "usd": as_dollars(line.microdollars),
+            "at_most": line.at_most,
         }
         for line in lines
     ]

@@ -40,16 +40,16 @@ def offer(request: PageRequest) -> HttpResponse:
 
 
 def _offer(request: PageRequest) -> dict[str, object]:
-    line = unread_pages(request.user)[1]
-    return {"offer": line, "offer_usd": as_dollars(line.microdollars) if line else None}
+    found = unread_pages(request.user)[1]
+    return {"offer": found, "offer_usd": as_dollars(found.microdollars) if found else None}
 
 
 @login_required
 @require_POST
 def read_unread(request: PageRequest) -> HttpResponse:
     """Read what the offer was about: the user has seen the price and said yes."""
-    items, line = unread_pages(request.user)
-    if line is not None:
+    items, offered = unread_pages(request.user)
+    if offered is not None:
         count = reopen(list(items.values_list("pk", flat=True)), [Step.READ])
         messages.success(request, f"{count} steps were started.")
     return redirect("workers:spend")

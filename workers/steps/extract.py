@@ -19,7 +19,7 @@ from workers.steps.normalize import normalized
 from workers.steps.outcome import Outcome, StepSkipped
 from workers.steps.pictures import as_input, pictures_to_read
 
-_LAYER = "layer"
+LAYER = "layer"
 # A till's receipt is ruled for looks; its items are no grid.
 _RULED = frozenset(
     {DocumentType.FORM, DocumentType.INVOICE, DocumentType.LETTER, DocumentType.PAGE}
@@ -46,7 +46,7 @@ def _bought(
     """What the provider finds on the pages that were pictures; a PDF's own text is not sent."""
     fields: list[Field] = []
     tables: list[Table] = []
-    wanted = {page.number for page in pages if page.source != _LAYER}
+    wanted = {page.number for page in pages if page.source != LAYER}
     for number, rendition in pictures_to_read(item):
         if number not in wanted:
             continue

@@ -22,7 +22,7 @@ def with_people(item: MediaItem, labels: Sequence[DetectedLabel]) -> list[Detect
     Photos on which the first look saw nobody are not paid for again.
     """
     analyzer = face_analyzer()
-    if analyzer is None or not _shows_people(labels):
+    if analyzer is None or not shows_people(labels):
         return list(labels)
     found = list(labels)
     for rendition in pictures_to_label(item):
@@ -32,7 +32,8 @@ def with_people(item: MediaItem, labels: Sequence[DetectedLabel]) -> list[Detect
     return _joined(found)
 
 
-def _shows_people(labels: Iterable[DetectedLabel]) -> bool:
+def shows_people(labels: Iterable[DetectedLabel]) -> bool:
+    """Whether the first look saw somebody."""
     return any(
         label.confidence >= _SURE_ENOUGH and label_key(label.name) in _PEOPLE for label in labels
     )

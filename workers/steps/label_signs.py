@@ -38,12 +38,7 @@ def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[Tex
     None where nothing was to be read, or another engine has read the photo already.
     """
     analyzer = sign_analyzer()
-    if analyzer is None or item.kind != Kind.PHOTO or is_page_like(item):
-        return None
-    names = {label_key(label.name) for label in labels if label.confidence >= _SURE_ENOUGH}
-    # What is worth a reading by the engine for pages is left to that.
-    left_to_it = text_analyzer() is not None and names & TEXT_LABELS
-    if not names & _WRITTEN_ON or left_to_it or _read_by_another(item):
+    if analyzer is None or not may_have_signs(item, _sources(item)) or not speak_of_signs(labels):
         return None
     pages: list[TextPage] = []
     for rendition in pictures_to_label(item):
@@ -53,11 +48,24 @@ def read_signs(item: MediaItem, labels: Iterable[DetectedLabel]) -> Sequence[Tex
     return pages
 
 
+def may_have_signs(item: MediaItem, sources: Iterable[str]) -> bool:
+    """Whether the item is a photo, of which no other engine's text is among ``sources``."""
+    return item.kind == Kind.PHOTO and not is_page_like(item) and set(sources) <= {NAME}
+
+
+def speak_of_signs(labels: Iterable[DetectedLabel]) -> bool:
+    """Whether there are words to be read that no other engine reads."""
+    names = {label_key(label.name) for label in labels if label.confidence >= _SURE_ENOUGH}
+    # What is worth a reading by the engine for pages is left to that.
+    left_to_it = text_analyzer() is not None and bool(names & TEXT_LABELS)
+    return bool(names & _WRITTEN_ON) and not left_to_it
+
+
 def record_signs(item: MediaItem, pages: Sequence[TextPage] | None) -> None:
     """File the words, unless another engine's came first."""
-    if pages is not None and not _read_by_another(item):
+    if pages is not None and set(_sources(item)) <= {NAME}:
         record_text(item, pages)
 
 
-def _read_by_another(item: MediaItem) -> bool:
-    return item.text_pages.exclude(source=NAME).exists()
+def _sources(item: MediaItem) -> Iterable[str]:
+    return item.text_pages.values_list("source", flat=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from gallery.models import Job, JobState, MediaItem, Step
+from gallery.models import JobState, MediaItem, Step
 from gallery.types import DetectedLabel
 from workers.analyzers.base import StoredInput
 from workers.engines import video_analyzer
@@ -19,6 +19,7 @@ _TAKEN = frozenset({"mp4", "mov", "m4v"})
 _MINUTE_MS = 60_000
 _MOST_MS = 6 * 60 * _MINUTE_MS
 _MOST_BYTES = 10 * 1024**3
+_COMING = (JobState.WAITING, JobState.RUNNING)
 _LOOK_AGAIN = timedelta(seconds=30)
 
 
@@ -37,10 +38,12 @@ def labels_of_whole_video(item: MediaItem) -> tuple[list[DetectedLabel], str] | 
 
 def _stored(item: MediaItem) -> StoredInput | None:
     """The file to look at; None where it is longer than is taken, or of a length unknown."""
-    if not item.duration_ms or item.duration_ms > _MOST_MS:
-        return None
-    found = _file_of(item)
+    minutes = minutes_of(item)
+    found = file_of(item) if minutes else None
     if found is None:
+        if minutes and copy_is_coming(item):
+            message = "The video is looked at when its copy for browsers is made."
+            raise Hold("awaiting_copy", message, timezone.now() + _LOOK_AGAIN, bounded=True)
         return None
     key, content_type = found
     prefix = settings.PIXTRACT_S3["prefix"]
@@ -48,22 +51,28 @@ def _stored(item: MediaItem) -> StoredInput | None:
         bucket=settings.PIXTRACT_S3["bucket"],
         key=f"{prefix}/{key}" if prefix else key,
         content_type=content_type,
-        units=-(-item.duration_ms // _MINUTE_MS),
+        units=minutes,
     )
 
 
-def _file_of(item: MediaItem) -> tuple[str, str] | None:
+def minutes_of(item: MediaItem) -> int:
+    """Begun minutes, as they are charged; 0 where it is too long, or of a length unknown."""
+    if not item.duration_ms or item.duration_ms > _MOST_MS:
+        return 0
+    return -(-item.duration_ms // _MINUTE_MS)
+
+
+def file_of(item: MediaItem) -> tuple[str, str] | None:
     """Key and type of the original, or else of the copy for browsers, which is H.264 always."""
     plain = item.details.get("video_codec") == "h264" and item.extension in _TAKEN
     if plain and item.size_bytes <= _MOST_BYTES:
         return item.original_key, item.content_type
-    copy = item.renditions.filter(name=PLAY, size_bytes__lte=_MOST_BYTES).first()
-    if copy:
-        return copy.key, copy.content_type
-    coming = Job.objects.filter(
-        item=item, step=Step.TRANSCODE, state__in=(JobState.WAITING, JobState.RUNNING)
-    )
-    if coming.exists():
-        message = "The video is looked at when its copy for browsers is made."
-        raise Hold("awaiting_copy", message, timezone.now() + _LOOK_AGAIN, bounded=True)
+    for copy in item.renditions.all():
+        if copy.name == PLAY and copy.size_bytes <= _MOST_BYTES:
+            return copy.key, copy.content_type
     return None
+
+
+def copy_is_coming(item: MediaItem) -> bool:
+    """Whether the copy for browsers is being made, or will be."""
+    return any(job.step == Step.TRANSCODE and job.state in _COMING for job in item.jobs.all())

@@ -20,17 +20,22 @@ def pictures_to_label(item: MediaItem) -> list[Rendition]:
     """The preview, or the sampled frames of a video in order of time."""
     if item.kind == Kind.VIDEO:
         return frames_of(item)
-    return list(item.renditions.filter(name="preview"))
+    return _named(item, "preview")
 
 
 def frames_of(item: MediaItem) -> list[Rendition]:
-    return list(item.renditions.filter(name__startswith="frame-").order_by("start_ms"))
+    return sorted(_named(item, "frame-"), key=lambda frame: frame.start_ms or 0)
 
 
 def pages_of(item: MediaItem) -> dict[int, Rendition]:
     """Page images by page number."""
-    found = item.renditions.filter(name__startswith="page-")
+    found = _named(item, "page-")
     return {int(rendition.name.removeprefix("page-")): rendition for rendition in found}
+
+
+def _named(item: MediaItem, start: str) -> list[Rendition]:
+    # Chosen here and not by the database: renditions that were fetched before are asked no more.
+    return [rendition for rendition in item.renditions.all() if rendition.name.startswith(start)]
 
 
 def pictures_to_read(item: MediaItem) -> Iterable[tuple[int, Rendition]]:
@@ -39,7 +44,7 @@ def pictures_to_read(item: MediaItem) -> Iterable[tuple[int, Rendition]]:
         return enumerate(spread(frames_of(item), settings.PIXTRACT_MAX_VIDEO_TEXT_FRAMES), 1)
     if is_page_like(item):
         return sorted(pages_of(item).items())
-    return enumerate(item.renditions.filter(name="preview"), 1)
+    return enumerate(_named(item, "preview"), 1)
 
 
 def spread(frames: Sequence[Rendition], most: int) -> list[Rendition]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from gallery import storage
-from gallery.models import DocumentType, Kind, LabelState, MediaItem
+from gallery.models import DocumentType, Kind, LabelState, MediaItem, MediaLabel
 from gallery.services.reading import record_text
 from gallery.types import TextPage
 from workers.analyzers.base import AnalyzerInput, TextAnalyzer
@@ -20,7 +21,7 @@ from workers.steps.pictures import as_input, pictures_to_read
 from workers.steps.read_whole import WholeText, text_of_whole_file
 
 _PAGES_AT_ONCE = 50
-_TELLING = {
+TELLING = {
     "Receipt": DocumentType.RECEIPT,
     "Invoice": DocumentType.INVOICE,
 }
@@ -93,9 +94,14 @@ def _likely_type(item: MediaItem) -> str:
     """
     if item.document_type:
         return item.document_type
-    seen = item.labels.filter(label__name__in=_TELLING, confidence__gte=_TELLING_CONFIDENCE)
-    name = seen.exclude(state=LabelState.REJECTED).values_list("label__name", flat=True).first()
-    return _TELLING[name] if name else ""
+    name = telling(item.labels.all()).values_list("label__name", flat=True).first()
+    return TELLING[name] if name else ""
+
+
+def telling(labels: QuerySet[MediaLabel]) -> QuerySet[MediaLabel]:
+    """Those that tell what a page will turn out to be, the surest first."""
+    seen = labels.filter(label__name__in=TELLING, confidence__gte=_TELLING_CONFIDENCE)
+    return seen.exclude(state=LabelState.REJECTED)
 
 
 def join_repeats(pages: Sequence[TextPage]) -> list[TextPage]:

@@ -34,11 +34,8 @@ def text_of_whole_file(item: MediaItem, done: Collection[int]) -> WholeText | No
     None where whole files are not read, or this one is not worth it: every page is paid for,
     also those that are ``done``, and those that would not be shown.
     """
-    analyzer = long_text_analyzer()
-    pages = item.page_count or 1
-    most = min(settings.PIXTRACT_MAX_PAGES, _MOST_PAGES)
-    fits = item.extension in _TAKEN and item.size_bytes <= _MOST_BYTES and 1 < pages <= most
-    if analyzer is None or done or not fits or _is_bought_by_page(item):
+    analyzer, pages = long_text_analyzer(), pages_at_once(item)
+    if analyzer is None or done or not pages or _is_bought_by_page(item):
         return None
     prefix = settings.PIXTRACT_S3["prefix"]
     key = f"{prefix}/{item.original_key}" if prefix else item.original_key
@@ -47,6 +44,14 @@ def text_of_whole_file(item: MediaItem, done: Collection[int]) -> WholeText | No
     missing = analyzer.missing_from_raw(raw)
     shortfall = "" if missing is None else _shortfall(missing)
     return WholeText(tuple(analyzer.pages_from_raw(raw)), shortfall)
+
+
+def pages_at_once(item: MediaItem) -> int:
+    """How many pages a reading of the whole file would be of; 0 where it is not taken."""
+    pages = item.page_count or 1
+    most = min(settings.PIXTRACT_MAX_PAGES, _MOST_PAGES)
+    fits = item.extension in _TAKEN and item.size_bytes <= _MOST_BYTES and 1 < pages <= most
+    return pages if fits else 0
 
 
 def _is_bought_by_page(item: MediaItem) -> bool:
