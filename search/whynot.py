@@ -142,7 +142,10 @@ class _Examiner:
         value = self._number(leaf.field)
         if value is None:
             return Reason("no_value", f"It has no {leaf.field}.")
-        return Reason("outside", f"Its {leaf.field} is {_spoken(leaf.field, value)}.")
+        spoken = _spoken(leaf.field, value)
+        if leaf.field in ("taken", "added"):
+            return Reason("outside", f"It was {leaf.field} on {spoken}.")
+        return Reason("outside", f"Its {leaf.field} is {spoken}.")
 
     def _missed(self, leaf: Term | Phrase) -> Iterator[Reason]:
         needle = needles_of(leaf)[0]
