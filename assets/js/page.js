@@ -13,6 +13,7 @@ export function announce(words, { bad = false } = {}) {
   if (announcer) announcer.textContent = words;
   const toast = document.createElement("div");
   toast.className = bad ? "toast bad" : "toast";
+  toast.setAttribute("aria-hidden", "true");
   toast.textContent = words;
   document.body.append(toast);
   setTimeout(() => toast.remove(), TOAST_MS);

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from gallery.models import JobState, Step
+from gallery.models import JobState, MediaItem, Step
 from gallery.services.deletion import trash_items
 from gallery.services.drops import note_left
 from gallery.services.editing import set_flag
+from gallery.services.extracting import record_fields
 from gallery.services.labeling import add_label, correct_label
 from gallery.services.webhooks import register_webhook, send_test
+from gallery.types import Box, Cell, Field, Table
+from search.models import SavedSearch
 from search.outbox import drain_once
 from tests.e2e.conftest import AXE
 from tests.factories import JobFactory, MediaItemFactory
 from tests.pages.library import file_all
+from workers.models import ProviderState, Spend, SpendState
+from workers.spending.caps import this_month
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,12 +40,22 @@ LISTS = (
     "/uploads/",
     "/activity/",
 )
-SEARCHES = ("/search/?q=animal", "/search/?q=segmentation", "/search/?q=zebra", "/search/help/")
+SEARCHES = (
+    "/search/?q=animal",
+    "/search/?q=segmentation",
+    "/search/?q=zebra",
+    "/search/?q=total:>5",
+    "/search/help/",
+    "/search/saved/",
+    "/search/why-not/?q=zebra",
+    "/search/why-not/?q=zebra&name=nowhere",
+)
 ACCOUNTS = (
     "/accounts/profile/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/webhooks/",
+    "/spend/",
     "/no-such/",
 )
 ENTRANCES = ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
@@ -61,11 +77,46 @@ def item_pages(alice: User) -> list[str]:
     webhook = register_webhook(alice, "https://hooks.example.org/" + "long/" * 40)
     send_test(webhook)
     note_left("bucket", "drop/alice/" + "long" * 60, "mark", alice, "The file is empty.")
+    find_fields(document)
+    spend(alice)
+    for name, text in (("Cats", "cat"), ("Long " * 19, "nothing fits this")):
+        SavedSearch.objects.create(owner=alice, name=name, text=text)
     while drain_once():
         pass
     shown = (cat, document, video, coming, items[5])
     items_shown = [f"/media/{item.pk}/?q=segmentation" for item in shown]
-    return [*items_shown, f"/webhooks/{webhook.pk}/"]
+    reasons = [f"/search/why-not/{item.pk}/?q=cat -animal zebra" for item in (cat, coming)]
+    return [*items_shown, *reasons, f"/webhooks/{webhook.pk}/"]
+
+
+def find_fields(document: MediaItem) -> None:
+    """File fields and a table, as if they stood on the document."""
+    box = Box(0.1, 0.1, 0.2, 0.1)
+    fields = [
+        Field("Total", "$12.50", 60.0, 2, "total", "12.50", box, box),
+        Field("Payment terms", "15 days", 95.0, 2, value_box=box),
+    ]
+    cells = [Cell(1, 1, "Item", 99.0, box, column_span=2, header=True)]
+    cells += [Cell(2, 1, "Bolt", 99.0, box), Cell(2, 2, "", 99.0, box)]
+    record_fields(document, fields, [Table(2, box, tuple(cells), "Parts")])
+
+
+def spend(user: User) -> None:
+    """Let something have been paid for, and the provider be paused."""
+    for state in (SpendState.PAID, SpendState.UNCERTAIN):
+        Spend.objects.create(
+            owner=user,
+            question=state,
+            provider="textract",
+            operation="AnalyzeDocument",
+            units=3,
+            microdollars=195_000,
+            state=state,
+            month=this_month(),
+        )
+    ProviderState.objects.create(
+        provider="textract", paused_at=timezone.now(), code="denied", message="The key is refused."
+    )
 
 
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
