@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from workers.cloud.clients import has_profile
 from workers.cloud.regions import has_region
+from workers.engines import paid_operations
+from workers.spending.prices import unpriced
 
 _BUILD_HINT = "Run `make build` to make it from its pinned packages."
 
@@ -149,3 +151,14 @@ def check_textract(**_: Any) -> list[CheckMessage]:
         return []
     message = "PIXTRACT_TEXT_ENGINE is textract, but PIXTRACT_AWS_REGION is not set."
     return [Error(message, hint="Name a region, like eu-west-1.", id="workers.E030")]
+
+
+@register()
+def check_prices(**_: Any) -> list[CheckMessage]:
+    """What is bought must have a price: without one no cap could hold."""
+    missing = {name for operation in paid_operations() for name in unpriced(*operation)}
+    hint = "Add US dollars a unit, as your region's price list has them."
+    return [
+        Error(f"PIXTRACT_PRICES has no price for {name}.", hint=hint, id="workers.E040")
+        for name in sorted(missing)
+    ]

@@ -12,6 +12,7 @@ from gallery.sniff import FileType
 from workers.analyzers.base import (
     FieldsAnalyzer,
     LabelAnalyzer,
+    LongAnalyzer,
     LongLabelAnalyzer,
     LongTextAnalyzer,
     TextAnalyzer,
@@ -36,6 +37,7 @@ from workers.media.limits import Limits
 from workers.media.places import PlaceIndex
 from workers.media.service import MediaTools
 
+_PROVIDERS = frozenset({"rekognition", "textract"})
 _BILLS = frozenset({DocumentType.RECEIPT, DocumentType.INVOICE})
 _WITH_PAIRS = _BILLS | {DocumentType.FORM}
 _WITH_TABLES = frozenset({DocumentType.INVOICE, DocumentType.FORM, DocumentType.PAGE})
@@ -132,6 +134,24 @@ def fields_analyzer(document_type: str) -> FieldsAnalyzer | None:
     if not (forms or tables):
         return None
     return TextractFormsAnalyzer(_textract_calls(), forms=forms, tables=tables)
+
+
+def paid_operations() -> set[tuple[str, str]]:
+    """Provider and operation of every paid engine that the settings choose.
+
+    For the start, before anything is asked: no engine is kept that was made for it.
+    """
+    paid = {settings.PIXTRACT_LABEL_ENGINE, settings.PIXTRACT_TEXT_ENGINE} & _PROVIDERS
+    if not paid:
+        return set()
+    makers = (label_analyzer, video_analyzer, face_analyzer, sign_analyzer)
+    made: list[LabelAnalyzer | TextAnalyzer | LongAnalyzer | None] = [
+        *(maker.__wrapped__() for maker in makers),
+        text_analyzer.__wrapped__(),
+        long_text_analyzer.__wrapped__(),
+        *(fields_analyzer.__wrapped__(kind) for kind in DocumentType.values),
+    ]
+    return {(one.provider, one.operation) for one in made if one and one.provider}
 
 
 @cache

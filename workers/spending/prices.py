@@ -17,12 +17,16 @@ def price_of(provider: str, operation: str, units: int) -> int:
     Features behind a colon are priced one by one: "AnalyzeDocument:FORMS+TABLES".
     """
     table: dict[str, int] = settings.PIXTRACT_SPEND["prices"]
-    names = _priced_names(provider, operation)
-    missing = [name for name in names if name not in table]
-    if missing:
+    if missing := unpriced(provider, operation):
         message = f"There is no price for {', '.join(missing)}: add it to PIXTRACT_PRICES."
         raise AnalyzerError("no_price", message, permanent=False, misconfigured=True)
-    return units * sum(table[name] for name in names)
+    return units * sum(table[name] for name in _priced_names(provider, operation))
+
+
+def unpriced(provider: str, operation: str) -> list[str]:
+    """What of the call the table has no price for, by the names it is asked for."""
+    table: dict[str, int] = settings.PIXTRACT_SPEND["prices"]
+    return [name for name in _priced_names(provider, operation) if name not in table]
 
 
 def _priced_names(provider: str, operation: str) -> list[str]:
