@@ -283,20 +283,3 @@ def test_an_address_is_for_one_request_of_one_upload_and_for_an_hour(
         assert Client().get(url).status_code == 403
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert Client().get(url).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b" ",
-        b"<a",
-        b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
-        b"<C><Part><ETag>1</ETag></Part></C>",
-    ],
-)
-def test_malformed_lists_of_parts(alices: APIClient, body: bytes) -> None:
-    sender = Sender(alices, large_file())
-    sender.open()
-    answer = Client().post(sender.sign("POST").json()["url"], body, "application/xml")
-    assert answer.status_code == 400
-    assert b"MalformedXML" in answer.content

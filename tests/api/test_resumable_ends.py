@@ -150,3 +150,20 @@ def test_same_bytes_sent_both_ways_are_one_item(alices: APIClient, alice: User) 
     assert (state["item"], state["duplicate"]) == (str(item.pk), True)
     assert MediaItem.objects.count() == 1
     assert stored(item) == picture_bytes(5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b" ",
+        b"<a",
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+        b"<C><Part><ETag>1</ETag></Part></C>",
+    ],
+)
+def test_malformed_lists_of_parts(alices: APIClient, body: bytes) -> None:
+    sender = Sender(alices, large_file())
+    sender.open()
+    answer = Client().post(sender.sign("POST").json()["url"], body, "application/xml")
+    assert answer.status_code == 400
+    assert b"MalformedXML" in answer.content
