@@ -40,7 +40,8 @@ export class TrayList {
     this.tray ??= this.build();
     this.headline(transfers, offers);
     this.again.hidden = !transfers.some(({ canRetry }) => canRetry);
-    this.close.hidden = !transfers.some(({ state }) => OVER.has(state));
+    this.close.hidden = transfers.length > 0 && !transfers.some(({ state }) => OVER.has(state));
+    this.close.textContent = transfers.length ? "Clear" : "Later";
     this.arrange([...ordered(transfers), ...offers].slice(0, SHOWN));
   }
 

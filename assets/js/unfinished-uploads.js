@@ -44,6 +44,12 @@ export class UnfinishedUploads {
     this.changed();
   }
 
+  /** Not now: only the Uploads page asks again. */
+  putOff() {
+    this.offers = [];
+    this.note();
+  }
+
   /** Everything of this visit is over: what is left are the offers. */
   note() {
     if (this.offers.length) localStorage.setItem(MARK, "1");

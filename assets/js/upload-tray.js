@@ -167,6 +167,7 @@ class UploadTray extends HTMLElement {
   }
 
   clear() {
+    if (!this.transfers.length) this.unfinished.putOff();
     this.transfers = this.transfers.filter(({ isOver }) => !isOver);
     this.pump();
   }

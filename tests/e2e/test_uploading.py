@@ -246,6 +246,20 @@ def test_an_unfinished_upload_can_be_discarded(
     wait_for(page, lambda: not Upload.objects.exists())
 
 
+def test_an_unfinished_upload_can_wait(open_page: OpenPage, alice: User, tmp_path: Path) -> None:
+    large_file(tmp_path / "film.jpg", 40 * MIB)
+    page = open_page("/uploads/")
+    sent = slowed_parts(page, seconds=0.3)
+    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
+    wait_for(page, lambda: len(sent) >= 2)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("/")
+    page.get_by_role("button", name="Later").click()
+    expect(page.locator(".tray")).to_have_count(0)
+    page.goto("/uploads/")
+    expect(row(page, "film.jpg").locator(".state")).to_contain_text("stopped at")
+
+
 def test_a_cancelled_upload_is_forgotten(open_page: OpenPage, alice: User, tmp_path: Path) -> None:
     large_file(tmp_path / "film.jpg", 40 * MIB)
     page = open_page("/uploads/")
