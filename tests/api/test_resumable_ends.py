@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
