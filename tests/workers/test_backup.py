@@ -110,7 +110,11 @@ def test_a_damaged_backup_is_noticed_and_not_restored(tmp_path: Path) -> None:
     victim.write_bytes(victim.read_bytes()[:-1] + b"?")
     with pytest.raises(CommandError, match="1 problem"):
         call_command("verify", tmp_path / "saved")
-    assert "damaged" in manage(tmp_path / "home", "restore", str(tmp_path / "saved"), fails=True)
+    refused = manage(tmp_path / "home", "restore", str(tmp_path / "saved"), fails=True)
+    assert "1 files are missing or damaged" in refused
+    told = manage(tmp_path / "home", "restore", str(tmp_path / "saved"), "--skip-damaged")
+    assert f"not restored, since the backup lacks it whole: {_key_of(victim)}" in told
+    assert "is missing" in manage(tmp_path / "home", "verify", fails=True)
 
 
 @pytest.mark.usefixtures("library")
@@ -161,6 +165,16 @@ def test_without_renditions_they_are_made_anew(tmp_path: Path) -> None:
     code = "from workers.pipeline import run_lane; run_lane('media', seconds=60)"
     manage(tmp_path / "home", "shell", "-c", code)
     assert "undamaged" in manage(tmp_path / "home", "verify")
+
+
+def _key_of(path: Path) -> str:
+    return path.as_posix().partition("/files/")[2]
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "{var}/backups"])
+def test_where_nothing_can_be_saved(folder: str) -> None:
+    with pytest.raises(CommandError, match=r"cannot be made|lies in"):
+        call_command("backup", Path(folder.format(var=settings.VAR_DIR)))
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

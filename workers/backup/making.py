@@ -66,7 +66,13 @@ def make(folder: Path, *, renditions: bool, prune: bool, say: Say) -> Manifest:
 
 
 def _claim(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = Path(settings.VAR_DIR).resolve()
+    if folder.resolve() == own or own in folder.resolve().parents:
+        raise BackupError(f"{folder} lies in {own}, which it is to save. Name another folder.")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(f"{folder} cannot be made: {error.strerror}") from error
     ours = {DATABASE, FILES, FILE_LIST, CHECKSUMS, MANIFEST, SECRET, "new", "old"}
     strange = [path.name for path in folder.iterdir() if path.name not in ours]
     if strange:

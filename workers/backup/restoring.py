@@ -32,17 +32,19 @@ from workers.backup.archive import (
 Say = Callable[[str], object]
 
 
-def restore(folder: Path, *, say: Say) -> Manifest:
+def restore(folder: Path, *, say: Say, skip_damaged: bool = False) -> Manifest:
     """Bring back what ``folder`` holds; can be broken off and begun again.
 
     Raises BackupError: when the installation is not empty, when another release made the
-    backup, when something in it is missing or damaged.
+    backup, when something in it is missing or damaged. With ``skip_damaged`` files that are
+    missing or damaged are left out and told, and everything else comes back.
     """
     manifest = read_manifest(folder)
     _check_release(manifest)
     _check_empty()
     checksums = read_checksums(folder / CHECKSUMS)
     _check_tables(folder, checksums)
+    _check_files(folder, checksums, skip_damaged=skip_damaged)
     missing = _put_back(folder, checksums, manifest.files, say)
     counts = tables.load_all(folder / DATABASE)
     if counts != manifest.rows:
@@ -51,7 +53,7 @@ def restore(folder: Path, *, say: Say) -> Manifest:
     _set_going(renditions=manifest.renditions)
     say(f"{sum(counts.values())} rows restored.")
     for key in missing:
-        say(f"not in the backup: {key}")
+        say(f"not restored, since the backup lacks it whole: {key}")
     return manifest
 
 
@@ -89,17 +91,34 @@ def _check_tables(folder: Path, checksums: dict[str, str]) -> None:
             raise BackupError(f"{path} is missing or damaged.")
 
 
+def _check_files(folder: Path, checksums: dict[str, str], *, skip_damaged: bool) -> None:
+    """Find out before anything is written that a file is missing or damaged."""
+    damaged = [
+        named.key
+        for named in files.read_list(folder / FILE_LIST)
+        if (digest := checksums.get(f"{FILES}/{named.key}"))
+        and not _is_whole(file_path(folder, named.key), digest)
+    ]
+    if damaged and not skip_damaged:
+        raise BackupError(
+            f"{len(damaged)} files are missing or damaged, the first of them {damaged[0]}. Nothing"
+            " was restored. Mend the backup, or leave them out with --skip-damaged."
+        )
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    return path.is_file() and hash_of(path) == digest
+
+
 def _put_back(folder: Path, checksums: dict[str, str], count: int, say: Say) -> list[str]:
-    """Store every file; returns the keys that the backup itself lacks."""
+    """Store every whole file; returns the keys of which there is none."""
     missing: list[str] = []
     for number, named in enumerate(files.read_list(folder / FILE_LIST), 1):
         path, digest = file_path(folder, named.key), checksums.get(f"{FILES}/{named.key}", "")
-        if not digest:
-            missing.append(named.key)
-        elif not path.is_file():
-            raise BackupError(f"{path} is missing.")
-        else:
+        if digest and _is_whole(path, digest):
             files.put_back(named.key, path, digest)
+        else:
+            missing.append(named.key)
         if number % 1000 == 0:
             say(f"{number} of {count} files")
     return missing

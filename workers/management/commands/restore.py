@@ -17,11 +17,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--skip-damaged",
+            action="store_true",
+            help="leave out files that the backup has missing or damaged, and tell which",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         try:
-            restore(options["folder"], say=self.stdout.write)
+            restore(options["folder"], say=self.stdout.write, skip_damaged=options["skip_damaged"])
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Restored. At the next start the search index is made anew.")
