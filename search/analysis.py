@@ -19,8 +19,12 @@ MAX_TOKENS = 50_000
 MAX_TOKEN_LENGTH = 64
 
 _APOSTROPHES = "'\u2019\u02bc"
-_ASCII_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+")
-_WORDS = re.compile(rf"[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*|\d+")
+# Letters with a full stop behind each are one word: D.I.Y., U.S.A.
+_ASCII_WORDS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}(?:[a-z](?![a-z]))?|[a-z]+(?:'[a-z]+)*|[0-9]+")
+_WORDS = re.compile(
+    rf"(?<![^\W\d_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W\d_]))?"
+    rf"|[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*|\d+"
+)
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
@@ -100,7 +104,7 @@ def _unicode_tokens(text: str) -> Iterator[Token]:
 
 
 def _token(word: str, start: int, end: int) -> Token:
-    for mark in _APOSTROPHES:
+    for mark in (*_APOSTROPHES, "."):
         word = word.replace(mark, "")
     return Token(word[:MAX_TOKEN_LENGTH], start, end)
 

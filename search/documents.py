@@ -132,7 +132,7 @@ def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
         "country": f"{item.country} {item.country_code}",
         "camera": f"{item.camera_make} {item.camera_model}",
         TYPE_WORDS: f"{item.kind} {item.document_type}",
-        DATE_WORDS: date_words(item.taken_local),
+        DATE_WORDS: known_dates(item),
     }
     return {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
 
@@ -163,6 +163,33 @@ def total_cents(item: MediaItem) -> int | None:
         if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):
             return int(Decimal(field.normalized) * 100)
     return None
+
+
+def known_dates(item: MediaItem) -> str:
+    """Return the words of the day of capture and of the date that is printed on a document.
+
+    The day of upload stands in only for what has neither.
+    """
+    printed = [
+        moment
+        for field in item.document_fields.all()
+        if field.kind == "date" and (moment := _printed_day(field.normalized))
+    ]
+    if item.taken_source == "added" and printed:
+        return " ".join(map(printed_words, printed))
+    return " ".join((date_words(item.taken_local), *map(printed_words, printed)))
+
+
+def printed_words(day: datetime) -> str:
+    """Return how a person would type a printed date: as a whole day, too."""
+    return f"{day:%Y-%m-%d} {date_words(day)}"
+
+
+def _printed_day(normalized: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(normalized).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def date_words(taken_local: datetime) -> str:

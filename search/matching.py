@@ -10,7 +10,7 @@ from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
 from search.documents import (
-    date_words,
+    known_dates,
     printed_field,
     sort_key,
     spoken_names,
@@ -185,6 +185,6 @@ def _plain_fields(item: MediaItem) -> dict[str, str]:
         "place": item.place_name,
         "country": " ".join(part for part in (item.country, item.country_code) if part),
         "camera": item.camera_name,
-        DATE_WORDS: date_words(item.taken_local),
+        DATE_WORDS: known_dates(item),
         TYPE_WORDS: f"{item.kind} {item.document_type}".strip(),
     }

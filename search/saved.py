@@ -50,8 +50,11 @@ def get_saved_for(user: User, saved_id: UUID) -> SavedSearch:
     return found
 
 
-def save_search(user: User, name: str, address: SearchAddress) -> SavedSearch:
-    """Keep the search under ``name``, in place of another of that name; raises NotSaved."""
+def save_search(user: User, name: str, address: SearchAddress) -> tuple[SavedSearch, bool]:
+    """Keep the search under ``name``, in place of another of that name; raises NotSaved.
+
+    Returns it, and whether the name is new.
+    """
     name = " ".join(name.split())[:100]
     if not name:
         raise NotSaved("no_name", "A saved search needs a name.")
@@ -64,7 +67,7 @@ def save_search(user: User, name: str, address: SearchAddress) -> SavedSearch:
     known = SavedSearch.objects.filter(owner=user, name=name)
     if not known.exists() and saved_by(user).count() >= MAX_SAVED:
         raise NotSaved("too_many", f"You have {MAX_SAVED} saved searches; remove one first.")
-    return SavedSearch.objects.update_or_create(owner=user, name=name, defaults=values)[0]
+    return SavedSearch.objects.update_or_create(owner=user, name=name, defaults=values)
 
 
 def rename_saved(saved: SavedSearch, name: str) -> None:

@@ -26,7 +26,7 @@ class SavedSearchSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(max_length=100)
-    q = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    q = serializers.CharField(max_length=2000, allow_blank=True)
     min_confidence = serializers.IntegerField(
         min_value=0, max_value=100, allow_null=True, default=None
     )
@@ -68,10 +68,10 @@ class SavedSearchesView(APIView):
     @extend_schema(
         operation_id="search_save",
         request=SavedSearchSerializer,
-        responses={201: SavedSearchSerializer},
+        responses={200: SavedSearchSerializer, 201: SavedSearchSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Save a search; one of the same name is replaced."""
+        """Save a search; one of the same name is replaced, which 200 says."""
         sent = SavedSearchSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         wanted = sent.validated_data
@@ -80,10 +80,11 @@ class SavedSearchesView(APIView):
         )
         address = SearchAddress(wanted["q"], wanted["min_confidence"], wanted["sort"], chosen)
         try:
-            saved = save_search(signed_in(request), wanted["name"], address)
+            saved, is_new = save_search(signed_in(request), wanted["name"], address)
         except NotSaved as error:
             raise ValidationError({"name": [error.message]}, error.code) from error
-        return Response(_data(request, saved), status=status.HTTP_201_CREATED)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(_data(request, saved), status=code)
 
 
 class SavedSearchView(APIView):

@@ -50,7 +50,7 @@ def save(request: PageRequest) -> HttpResponse:
     """Keep the search that the form names."""
     address = address_from(request.POST)
     try:
-        saved = save_search(request.user, request.POST.get("name", ""), address)
+        saved, _ = save_search(request.user, request.POST.get("name", ""), address)
     except NotSaved as error:
         messages.error(request, error.message)
         return redirect(address.url)

@@ -27,7 +27,7 @@ from search.backends.encoding import (
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 2
+VERSION = 3
 ALWAYS = "+"
 TOKENIZER = "given"
 

@@ -31,7 +31,7 @@ from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
 from search.levels import HIGHEST
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 2
+VERSION = 3
 ALWAYS_LEVEL = HIGHEST + 1
 ALWAYS = f"{ALWAYS_LEVEL:03}"
 # All free words but those that were read: one place to look instead of six.

@@ -72,3 +72,37 @@ def test_receipts_are_found_by_vendor_amount_and_field_and_say_why(alice: User) 
     assert search_media(alice, "total:>33").hits[0].matches[0].page == 2
     assert not search_media(alice, "total:>34").hits
     assert not search_media(alice, "-total:>1 vendor:corner").hits
+
+
+def test_the_date_on_a_receipt_is_found_as_one_types_dates(alice: User) -> None:
+    receipt = MediaItemFactory(owner=alice, file_name="scan.jpg", taken_source="added")
+    record_fields(
+        receipt,
+        [Field("Date", "18-11-18", 90, kind="date", normalized="2018-11-18")],
+        [],
+    )
+    index(receipt)
+    for text in ("2018-11-18", "november 2018", "nov 2018"):
+        assert names(search_media(alice, text)) == ["scan.jpg"], text
+    assert not search_media(alice, f"{receipt.taken_local:%B %Y} scan").hits
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["33.90", "33,90", "$33.90", "RM33.90", "33.90 EUR", "€33,90", ">33", ">$33", "<1,000"],
+)
+def test_amounts_are_read_as_people_write_them(alice: User, amount: str) -> None:
+    receipt = MediaItemFactory(owner=alice, file_name="scan.jpg")
+    record_fields(receipt, [Field("Total", "33.90", 88, 1, "total", "33.90")], [])
+    index(receipt)
+    text = f'total:"{amount}"' if " " in amount else f"total:{amount}"
+    assert names(search_media(alice, text)) == ["scan.jpg"]
+    assert not search_media(alice, "total:>$34").hits
+
+
+@pytest.mark.parametrize("text", ["mr diy", '"mr diy"', "d.i.y.", "vendor:diy", "MR. D.I.Y"])
+def test_initials_are_a_word(alice: User, text: str) -> None:
+    shop = MediaItemFactory(owner=alice, caption="MR D.I.Y. (M) SDN BHD", file_name="scan.jpg")
+    record_fields(shop, [Field("", "MR D.I.Y. (M) SDN BHD", 88, 1, "vendor")], [])
+    index(shop)
+    assert names(search_media(alice, text)) == ["scan.jpg"]
