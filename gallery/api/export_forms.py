@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from gallery.api.findings import TableSerializer
 from gallery.api.label_shapes import MediaLabelSerializer
 from gallery.api.serializers import ItemSerializer
-from gallery.models import MediaItem, MediaLabel, TextPage
+from gallery.models import DocumentTable, MediaItem, MediaLabel, TextPage
 
 _BATCH = 100
 _PAGES_AT_ONCE = 20
@@ -55,12 +56,15 @@ class ExportForm:
 
 
 def exported(items: QuerySet[MediaItem], labels: QuerySet[MediaLabel]) -> Iterator[dict[str, Any]]:
-    """Each item with its ``labels``, fields and text, in the order of the ids.
+    """Each item with its ``labels``, fields, tables and text, in the order of the ids.
 
     Read in short queries, so that a slow client holds no transaction open. What is added
     meanwhile may or may not be there.
     """
-    items = items.annotate(was_read=Exists(TextPage.objects.filter(item=OuterRef("pk"))))
+    items = items.annotate(
+        was_read=Exists(TextPage.objects.filter(item=OuterRef("pk"))),
+        has_tables=Exists(DocumentTable.objects.filter(item=OuterRef("pk"))),
+    )
     last: UUID | None = None
     while True:
         rest = items.filter(pk__gt=last) if last else items
@@ -91,9 +95,14 @@ def _record(item: MediaItem) -> dict[str, Any]:
             }
             for field in item.document_fields.all()
         ],
+        "tables": _tables(item) if getattr(item, "has_tables", True) else [],
         "text": _text(item) if getattr(item, "was_read", True) else "",
         "steps": {job.step: job.state for job in item.jobs.all()},
     }
+
+
+def _tables(item: MediaItem) -> Any:
+    return TableSerializer(item.document_tables.order_by("position"), many=True).data
 
 
 def _text(item: MediaItem) -> str:

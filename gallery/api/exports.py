@@ -31,7 +31,7 @@ class ExportQuery(MediaFilter):
 
 
 class ExportView(APIView):
-    """Labels, fields, text and facts of all items that fit, in the order of their ids."""
+    """Labels, fields, tables, text and facts of all items that fit, in the order of their ids."""
 
     @extend_schema(
         operation_id="export",

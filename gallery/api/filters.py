@@ -8,17 +8,22 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.models import User
-from gallery.models import Kind, MediaCategory, MediaItem, MediaLabel
+from gallery.models import DocumentType, Kind, MediaCategory, MediaItem, MediaLabel
 from gallery.queries import categories_of, library_of, shown, trash_of, with_label
+
+_EXACT = ("kind", "document_type", "favorite", "archived")
 
 
 class MediaFilter(serializers.Serializer[Any]):
     """What a list of media can be narrowed by. Without ``trashed`` the trash is left out.
 
-    Takes a plain dict: in a QueryDict, a missing boolean would count as a box not ticked.
+    Refuses parameters that it does not know: passing one over would tell of more than was
+    asked for. Takes a plain dict: in a QueryDict, a missing boolean would count as a box that
+    is not ticked.
     """
 
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    document_type = serializers.ChoiceField(choices=DocumentType.choices, required=False)
     label = serializers.CharField(  # type: ignore[assignment]
         max_length=100, required=False
     )
@@ -28,13 +33,26 @@ class MediaFilter(serializers.Serializer[Any]):
     trashed = serializers.BooleanField(required=False, default=False)
     min_confidence = serializers.FloatField(min_value=0, max_value=100, required=False)
     ordering = serializers.CharField(max_length=20, required=False, default="-taken")
+    others: tuple[str, ...] = ()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        known = {*self.fields, *self.others}
+        unknown = [name for name in self.initial_data if name not in known]
+        if unknown:
+            raise serializers.ValidationError({name: [_unknown(name)] for name in unknown[:20]})
+        return attrs
+
+
+def _unknown(name: str) -> str:
+    if name == "q":
+        return "Words are searched for at /api/v1/search/, not here."
+    return "There is no such parameter here."
 
 
 def filtered_media(user: User, wanted: dict[str, Any]) -> QuerySet[MediaItem]:
     """The user's items that fit a valid filter; ``min_confidence`` is the user's by default."""
     items = trash_of(user) if wanted["trashed"] else library_of(user)
-    exact = {name: wanted[name] for name in ("kind", "favorite", "archived") if name in wanted}
-    items = items.filter(**exact)
+    items = items.filter(**{name: wanted[name] for name in _EXACT if name in wanted})
     confidence = wanted.get("min_confidence")
     if "label" in wanted:
         limit = user.shown_confidence if confidence is None else confidence

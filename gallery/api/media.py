@@ -37,6 +37,12 @@ from gallery.uploadhandler import HashedUpload
 MAX_BULK = 5000
 
 
+class ListQuery(MediaFilter):
+    """The filters, beside which the list's own paging stands."""
+
+    others = ("cursor", "page_size")
+
+
 class NotInTrash(APIException):
     """Only what is in the trash can be deleted for good."""
 
@@ -65,7 +71,7 @@ class MediaListView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
-        wanted = MediaFilter(data=request.query_params.dict())
+        wanted = ListQuery(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
         items = filtered_media(signed_in(request), wanted.validated_data)
         page = page_of(request, items, ordering_of(wanted.validated_data["ordering"]))

@@ -11,7 +11,7 @@ from typing import Any
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from gallery.models import DocumentField, LabelState
+from gallery.models import DocumentField, DocumentTable, LabelState
 from tests.factories import (
     JobFactory,
     LabelFactory,
@@ -42,6 +42,12 @@ def a_library(owner: User) -> None:
     TextPageFactory(item=page, number=2, lines=[text_line("Thank you")])
     TextPageFactory(item=page, number=1, lines=[text_line("+49 123"), text_line("Total, 9")])
     DocumentField.objects.create(item=page, position=0, kind="total", value="9", confidence=99)
+    for position, text in ((2, "Sum"), (1, "Milk")):
+        cell = {"row": 1, "column": 1, "text": text, "confidence": 90.0, "box": [0, 0, 0.5, 0.1]}
+        cell |= {"row_span": 1, "column_span": 1, "header": False}
+        DocumentTable.objects.create(
+            item=page, position=position, box=[0, 0, 1, 1], cells=[cell], source="text"
+        )
 
 
 def test_json_holds_labels_fields_text_and_facts(
@@ -61,6 +67,9 @@ def test_json_holds_labels_fields_text_and_facts(
     assert found["sure.jpg"]["steps"] == {"label": "done"}
     assert found["receipt.pdf"]["text"] == "+49 123\nTotal, 9\fThank you"
     assert found["receipt.pdf"]["fields"][0]["kind"] == "total"
+    tables = found["receipt.pdf"]["tables"]
+    assert [table["cells"][0]["text"] for table in tables] == ["Milk", "Sum"]
+    assert found["sure.jpg"]["tables"] == []
 
 
 def test_confidence_narrows_items_and_labels(api_client: ClientOf, alice: User) -> None:
@@ -103,3 +112,21 @@ def test_an_empty_library_is_valid_in_every_form(api_client: ClientOf, alice: Us
 def test_unknown_forms_are_a_problem(api_client: ClientOf, alice: User) -> None:
     answer = api_client(alice).get("/api/v1/export/?as=xml")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_document_types_narrow_it(api_client: ClientOf, alice: User) -> None:
+    MediaItemFactory(owner=alice, file_name="receipt.jpg", document_type="receipt")
+    MediaItemFactory(owner=alice, file_name="letter.jpg", document_type="letter")
+    _, text = export(api_client(alice), document_type="receipt", **{"as": "jsonl"})
+    assert [json.loads(line)["file_name"] for line in text.splitlines()] == ["receipt.jpg"]
+
+
+def test_a_filter_that_is_not_known_gives_a_problem_and_not_everything(
+    api_client: ClientOf, alice: User
+) -> None:
+    a_library(alice)
+    answer = api_client(alice).get("/api/v1/export/?favourite=true&q=dog&as=jsonl")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    errors = answer.json()["errors"]
+    assert set(errors) == {"favourite", "q"}
+    assert "/api/v1/search/" in errors["q"][0]

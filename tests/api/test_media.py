@@ -246,3 +246,15 @@ def test_one_act_on_many(api_client: ClientOf, alice: User) -> None:
 )
 def test_senseless_acts_are_told(api_client: ClientOf, alice: User, sent: object) -> None:
     assert api_client(alice).post(f"{LIST}bulk/", sent, format="json").status_code == 400
+
+
+def test_document_types_narrow_the_list(api_client: ClientOf, alice: User) -> None:
+    MediaItemFactory(owner=alice, file_name="one", document_type="receipt")
+    MediaItemFactory(owner=alice, file_name="two", document_type="letter")
+    assert names(api_client(alice), document_type="letter") == ["two"]
+    assert api_client(alice).get(LIST, {"document_type": "novel"}).status_code == 400
+
+
+def test_filters_that_are_not_known_are_refused_by_name(api_client: ClientOf, alice: User) -> None:
+    answer = api_client(alice).get(LIST, {"lable": "dog", "page_size": 3})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["lable"])
