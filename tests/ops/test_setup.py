@@ -12,6 +12,7 @@ import pytest
 from tools.require_browser_tests import browser_tests_run
 from tools.setup import stamps
 from tools.setup.commands import SetupError, run
+from tools.setup.environments import make_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,3 +85,44 @@ def test_only_browser_tests_that_ran_count(tmp_path: Path) -> None:
         "</testsuite></testsuites>"
     )
     assert browser_tests_run(report) == 1
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """An environment that somebody made by hand, with something of theirs in it."""
+    folder = tmp_path / "environment"
+    run([sys.executable, "-m", "venv", folder])
+    (folder / "theirs").write_text("theirs")
+    (tmp_path / "requirements.txt").write_text("")
+    return folder
+
+
+def test_an_environment_behind_a_link_is_left_alone(tmp_path: Path, environment: Path) -> None:
+    link = tmp_path / ".venv"
+    link.symlink_to(environment)
+    with pytest.raises(SetupError, match="is a link to"):
+        make_environment(link, tmp_path / "requirements.txt")
+    assert (environment / "theirs").exists()
+    assert not (environment / "made-from.sha256").exists()
+
+
+def test_an_environment_without_a_stamp_is_added_to(tmp_path: Path, environment: Path) -> None:
+    python = make_environment(environment, tmp_path / "requirements.txt")
+    assert python.exists() and (environment / "theirs").exists()
+    assert (environment / "made-from.sha256").read_text().strip()
+
+
+def test_an_environment_of_other_requirements_is_made_anew(
+    tmp_path: Path, environment: Path
+) -> None:
+    make_environment(environment, tmp_path / "requirements.txt")
+    (tmp_path / "requirements.txt").write_text("# changed")
+    make_environment(environment, tmp_path / "requirements.txt")
+    assert not (environment / "theirs").exists()
+
+
+def test_an_environment_that_does_not_work_is_made_anew(tmp_path: Path, environment: Path) -> None:
+    (environment / "bin" / "python").unlink()
+    python = make_environment(environment, tmp_path / "requirements.txt")
+    run([python, "-c", "import pip"])
+    assert not (environment / "theirs").exists()
