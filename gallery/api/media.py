@@ -92,7 +92,7 @@ class MediaListView(APIView):
         file: HashedUpload = sent.validated_data["file"]
         result = create_media_item(signed_in(request), file.incoming(), _notes(sent.validated_data))
         return Response(
-            uploaded_data(result.item, duplicate=result.duplicate),
+            uploaded_data(result.item, duplicate=result.duplicate, restored=result.restored),
             status=status.HTTP_200_OK if result.duplicate else status.HTTP_201_CREATED,
         )
 

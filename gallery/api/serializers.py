@@ -192,14 +192,19 @@ class UploadedSerializer(ItemDetailSerializer):
     """The answer to an upload."""
 
     duplicate = serializers.SerializerMethodField()
+    restored = serializers.SerializerMethodField()
 
     class Meta(ItemDetailSerializer.Meta):
-        fields = (*ItemDetailSerializer.Meta.fields, "duplicate")
+        fields = (*ItemDetailSerializer.Meta.fields, "duplicate", "restored")
         read_only_fields = fields
 
     def get_duplicate(self, item: MediaItem) -> bool:
         """True when these bytes were there already."""
         return bool(self.context["duplicate"])
+
+    def get_restored(self, item: MediaItem) -> bool:
+        """True when the item was in the trash, and was taken out of it."""
+        return bool(self.context["restored"])
 
 
 def rendition_url(rendition: Rendition) -> str:
@@ -222,6 +227,6 @@ def item_data(item: MediaItem) -> dict[str, Any]:
     return dict(ItemDetailSerializer(item, context=context).data)
 
 
-def uploaded_data(item: MediaItem, *, duplicate: bool) -> dict[str, Any]:
-    context = {"thumbs": thumbs_of([item.pk]), "duplicate": duplicate}
+def uploaded_data(item: MediaItem, *, duplicate: bool, restored: bool) -> dict[str, Any]:
+    context = {"thumbs": thumbs_of([item.pk]), "duplicate": duplicate, "restored": restored}
     return dict(UploadedSerializer(item, context=context).data)

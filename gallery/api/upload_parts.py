@@ -53,6 +53,7 @@ class UploadPartsView(View):
             _drain(request)
             return _error(error.status, error.code, str(error))
         except folder.BadPart as error:
+            _drain(request)
             return _error(400, error.code, str(error))
         except FileNotFoundError:
             return _error(404, "NoSuchUpload", "There is no such upload.")

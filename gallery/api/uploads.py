@@ -127,10 +127,13 @@ class UploadStateSerializer(serializers.ModelSerializer[Upload]):
 
 
 class UploadDetailSerializer(UploadStateSerializer):
+    """``restored`` is told once, by the announcement that took the item out of the trash."""
+
     sent_bytes = serializers.SerializerMethodField()
+    restored = serializers.BooleanField(read_only=True)
 
     class Meta(UploadStateSerializer.Meta):
-        fields = (*UploadStateSerializer.Meta.fields, "sent_bytes")
+        fields = (*UploadStateSerializer.Meta.fields, "sent_bytes", "restored")
         read_only_fields = fields
 
     def get_sent_bytes(self, upload: Upload) -> int:
@@ -196,7 +199,7 @@ class UploadsView(APIView):
     @extend_schema(
         operation_id="uploads_begin",
         description="A file that is announced again goes on where it was. One whose bytes are"
-        " here already is `done` at once.",
+        " here already is `done` at once, and out of the trash: `restored` says so.",
         request=AnnouncementSerializer,
         responses={201: UploadDetailSerializer, 200: UploadDetailSerializer},
     )
@@ -267,19 +270,20 @@ class UploadSignView(APIView):
         return Response({"url": signed.url, "headers": dict(signed.headers)})
 
 
+class FinishSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+
+
 class UploadsFinishView(APIView):
     """Everything has been sent: a worker checks it and makes the item."""
 
     @extend_schema(
         operation_id="uploads_finish",
-        request=inline_serializer("FinishedUpload", {"id": serializers.UUIDField()}),
+        request=FinishSerializer,
         responses={202: UploadStateSerializer},
     )
     def post(self, request: Request) -> Response:
-        upload_id = serializers.UUIDField().run_validation(_sent_id(request))
-        upload = sessions.finish(get_upload_for(signed_in(request), upload_id))
+        sent = FinishSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        upload = sessions.finish(get_upload_for(signed_in(request), sent.validated_data["id"]))
         return Response(UploadStateSerializer(upload).data, status=status.HTTP_202_ACCEPTED)
-
-
-def _sent_id(request: Request) -> Any:
-    return request.data.get("id") if isinstance(request.data, dict) else None

@@ -55,6 +55,9 @@ class Upload(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     touched_at = models.DateTimeField()
 
+    restored = False
+    """Not stored: told in the answer to the announcement that took the item out of the trash."""
+
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [

@@ -76,8 +76,7 @@ def write_part(arriving: Arriving, number: int, md5: str, length: int, body: Bod
 
     Raises BadPart when length or MD5 (base64) are not the announced ones.
     """
-    if length != arriving.bytes_of_part(number):
-        raise BadPart("EntityTooSmall", "The part is not as long as its place in the file.")
+    _check_length(length, arriving.bytes_of_part(number))
     place = _place(arriving)
     draft = place / f"draft-{uuid.uuid4().hex}"
     try:
@@ -90,6 +89,13 @@ def write_part(arriving: Arriving, number: int, md5: str, length: int, body: Bod
     finally:
         draft.unlink(missing_ok=True)
     return digest.hex()
+
+
+def _check_length(length: int, wanted: int) -> None:
+    if length < wanted:
+        raise BadPart("EntityTooSmall", f"The part has {length} bytes and should have {wanted}.")
+    if length > wanted:
+        raise BadPart("EntityTooLarge", f"The part has {length} bytes and should have {wanted}.")
 
 
 def _copy(body: Body, file: BinaryIO, length: int) -> bytes:

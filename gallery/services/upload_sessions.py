@@ -16,6 +16,7 @@ from gallery.incoming import FileFacts, display_name
 from gallery.models import MediaItem, Upload, UploadState
 from gallery.parts.types import Arriving, SignedRequest, Wish, part_bytes_for
 from gallery.services.uploads import (
+    Uploaded,
     UploadRefused,
     check_acceptable,
     check_size,
@@ -74,7 +75,7 @@ def open_upload(owner: User, announced: Announcement) -> Opened:
     """
     _check_announced(announced)
     if existing := existing_item(owner, announced.sha256):
-        return Opened(_already_here(owner, announced, existing.item), created=False)
+        return Opened(_already_here(owner, announced, existing), created=False)
     if upload := _open_one(owner, announced):
         return _go_on(upload)
     if Upload.objects.filter(owner=owner, state__in=_OPEN).count() >= MAX_OPEN:
@@ -95,17 +96,25 @@ def _check_announced(announced: Announcement) -> None:
         )
 
 
-def _already_here(owner: User, announced: Announcement, item: MediaItem) -> Upload:
+def _already_here(owner: User, announced: Announcement, existing: Uploaded) -> Upload:
     """A row that is not stored: nothing was sent, so nothing is to be remembered."""
     upload = _new_upload(owner, announced)
-    upload.state, upload.item, upload.duplicate = UploadState.DONE, item, True
+    upload.state, upload.item, upload.duplicate = UploadState.DONE, existing.item, True
+    upload.restored = existing.restored
     return upload
 
 
 def _open_one(owner: User, announced: Announcement) -> Upload | None:
-    return Upload.objects.filter(
-        owner=owner, sha256=announced.sha256, size_bytes=announced.size_bytes, state__in=_OPEN
-    ).first()
+    """The unfinished upload of these bytes; raises UploadRefused for one of another size."""
+    upload = Upload.objects.filter(owner=owner, sha256=announced.sha256, state__in=_OPEN).first()
+    if upload and upload.size_bytes != announced.size_bytes:
+        raise UploadRefused(
+            "announced_with_another_size",
+            f"A file with this sha256 was announced with another size, {upload.size_bytes} bytes:"
+            f" cancel that upload first, {upload.pk}.",
+            409,
+        )
+    return upload
 
 
 def _new_upload(owner: User, announced: Announcement) -> Upload:
@@ -178,8 +187,10 @@ def sign(upload: Upload, wish: Wish) -> SignedRequest:
         raise UploadRefused("upload_closed", "This upload takes nothing more.", 409)
     arriving = arriving_of(upload)
     highest = arriving.part_count
+    if wish.part_number and not highest:
+        raise UploadRefused("no_such_part", "This file is sent in one piece: sign part 0.", 400)
     if wish.method == "PUT" and not min(highest, 1) <= wish.part_number <= highest:
-        raise UploadRefused("no_such_part", f"The file has {highest} parts.", 400)
+        raise UploadRefused("no_such_part", f"The file has parts 1 to {highest}.", 400)
     if wish.method != "PUT" and not highest:
         raise UploadRefused("no_such_part", "This file is sent in one piece.", 400)
     Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now())

@@ -40,10 +40,11 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The item, and whether the user had these bytes already."""
+    """The item, whether the user had these bytes already, and whether in the trash."""
 
     item: MediaItem
     duplicate: bool = False
+    restored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,10 @@ def existing_item(owner: User, sha256: str) -> Uploaded | None:
     item = MediaItem.objects.filter(owner=owner, sha256=sha256).first()
     if item is None:
         return None
-    if item.trashed_at is not None:
-        restore_items(owner, [item.pk])
+    restored = item.trashed_at is not None and restore_items(owner, [item.pk]) > 0
+    if restored:
         item.refresh_from_db()
-    return Uploaded(item, duplicate=True)
+    return Uploaded(item, duplicate=True, restored=restored)
 
 
 def _new_item(

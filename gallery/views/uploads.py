@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from gallery.forms import UploadNotesForm
 from gallery.queries import library_of
-from gallery.services.uploads import UploadNotes, UploadRefused, create_media_item
+from gallery.services.uploads import Uploaded, UploadNotes, UploadRefused, create_media_item
 from gallery.uploadhandler import HashedUpload
 from gallery.views.paging import slice_of
 from gallery.views.requests import PageRequest
@@ -61,5 +61,10 @@ def _take_one(request: PageRequest, file: HashedUpload, description: str) -> Non
     except UploadRefused as refusal:
         messages.error(request, f"{file.name}: {refusal.message}")
     else:
-        said = "was already here" if taken.duplicate else "added"
-        messages.success(request, f"{taken.item.file_name}: {said}.")
+        messages.success(request, f"{taken.item.file_name}: {_outcome(taken)}.")
+
+
+def _outcome(taken: Uploaded) -> str:
+    if taken.restored:
+        return "was already here, and is taken out of the trash"
+    return "was already here" if taken.duplicate else "added"

@@ -89,6 +89,8 @@ def test_what_is_here_already_is_not_sent_and_leaves_the_trash(
     assert answer.status_code == 200
     data = answer.json()
     assert (data["state"], data["item"], data["duplicate"]) == ("done", str(item.pk), True)
+    assert data["restored"] is True
+    assert Sender(alices, picture_bytes(1)).open().json()["restored"] is False
     item.refresh_from_db()
     assert item.trashed_at is None
     assert not Upload.objects.exists()
@@ -132,7 +134,7 @@ def test_after_the_parts_are_complete_only_the_end_is_told_again(alices: APIClie
     ("change", "code"),
     [
         (lambda body: body[:-1], b"EntityTooSmall"),
-        (lambda body: body + b"x", b"EntityTooSmall"),
+        (lambda body: body + b"x", b"EntityTooLarge"),
         (lambda body: b"x" + body[1:], b"BadDigest"),
     ],
 )

@@ -64,6 +64,7 @@ def test_same_bytes_again_are_the_same_item(api_client: ClientOf, alice: User) -
     again = upload(client, picture_bytes(), "other-name.jpg")
     assert (again.status_code, again.json()["duplicate"]) == (200, True)
     assert (again.json()["id"], again.json()["trashed_at"]) == (first["id"], None)
+    assert (first["restored"], again.json()["restored"]) == (False, True)
 
 
 def test_same_bytes_of_another_user_are_new(api_client: ClientOf, alice: User, bob: User) -> None:
