@@ -1,4 +1,4 @@
-"""Start-up checks of where files are kept: what is wrong is said by the name of its variable."""
+"""Start-up checks of names and of where files are kept: each names the variable to look at."""
 
 from __future__ import annotations
 
@@ -25,6 +25,19 @@ def check_bucket(**_: Any) -> list[CheckMessage]:
     if not bucket["bucket"]:
         return list(_check_unused(bucket))
     return [message for check in _CHECKS for message in check(bucket)]
+
+
+@register()
+def check_names(**_: Any) -> list[CheckMessage]:
+    """A variable whose name is written wrongly has no effect: nobody would notice."""
+    return [
+        Warning(
+            f"{name} is no setting, and has no effect.",
+            hint=f"Did you mean {nearest}?" if nearest else "docs/configuration.md lists them all.",
+            id="gallery.W003",
+        )
+        for name, nearest in settings.PIXTRACT_UNKNOWN_NAMES.items()
+    ]
 
 
 @register("storage", deploy=True)

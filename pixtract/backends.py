@@ -31,6 +31,7 @@ def database(url: str) -> Any:
 
     Raises ImproperlyConfigured, which never tells the URL: it holds a password.
     """
+    largest = cloud.database_pool()
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(url))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
@@ -39,12 +40,11 @@ def database(url: str) -> Any:
         return {**config, "OPTIONS": _SQLITE_OPTIONS}
     if config["ENGINE"] != "django.db.backends.postgresql" or not config["NAME"]:
         raise ImproperlyConfigured(_NO_DATABASE)
-    return _postgresql(config)
+    return _postgresql(config, largest)
 
 
-def _postgresql(config: dict[str, Any]) -> dict[str, Any]:
+def _postgresql(config: dict[str, Any], largest: int) -> dict[str, Any]:
     options = {"connect_timeout": 5, "application_name": "pixtract", **config.get("OPTIONS", {})}
-    largest = cloud.database_pool()
     if not largest:
         # Whoever pools outside may give each transaction another connection.
         alone = {"DISABLE_SERVER_SIDE_CURSORS": True, "CONN_MAX_AGE": 60}
@@ -55,6 +55,15 @@ def _postgresql(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in schemes
+
+
 def cache(url: str, folder: Path) -> dict[str, Any]:
     """Redis by its URL; without one a folder that all processes of this machine share."""
     if not url:
@@ -62,8 +71,8 @@ def cache(url: str, folder: Path) -> dict[str, Any]:
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": folder,
         }
-    if urlsplit(url).scheme not in ("redis", "rediss"):
-        raise ImproperlyConfigured("PIXTRACT_CACHE_URL must begin with redis:// or rediss://.")
+    if not _is_address(url, ("redis", "rediss")):
+        raise ImproperlyConfigured("PIXTRACT_CACHE_URL must look like redis://host:6379/1.")
     patience = {"socket_connect_timeout": 1, "socket_timeout": 2}
     return {
         "BACKEND": "pixtract.caching.RedisOrLocalCache",
@@ -149,10 +158,18 @@ _BROKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
 
 
 def mail(url: str) -> dict[str, Any]:
-    """SMTP by its URL (``smtp`` with STARTTLS where it logs in, ``smtps``), else a console."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps"):
+    """SMTP by its URL (``smtp`` with STARTTLS where it logs in, ``smtps``); a console without.
+
+    Raises ImproperlyConfigured, which never tells the URL: it holds a password.
+    """
+    if not url:
         return {"EMAIL_BACKEND": "accounts.mail.ConsoleAndFileBackend"}
+    if not _is_address(url, ("smtp", "smtps")):
+        raise ImproperlyConfigured(
+            "PIXTRACT_EMAIL_URL must look like smtp://user:password@host:587 or smtps://…:465,"
+            " with special signs percent-encoded."
+        )
+    parts = urlsplit(url)
     implicit = parts.scheme == "smtps"
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

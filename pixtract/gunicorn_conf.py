@@ -6,17 +6,27 @@ and /metrics counts for the whole of the web server. More containers scale it ou
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from pathlib import Path
 
-from pixtract.env import env_int, env_list, env_str
+from django.core.exceptions import ImproperlyConfigured
 
-_host = env_str("BIND", "127.0.0.1")
-bind = f"{f'[{_host}]' if ':' in _host else _host}:{env_int('PORT', 8000, minimum=1)}"
+from pixtract import serving
+
+try:
+    # Here a wrong setting ends the server with its one line; in the worker it would be a loop.
+    importlib.import_module(os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixtract.settings"))
+except ImproperlyConfigured as error:
+    sys.exit(str(error))
+
+_host = serving.bind()
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{serving.port()}"
 worker_class = "gthread"
 workers = 1
 # An upload holds its thread until its last byte: the pages of the others need some, too.
-threads = env_int("WEB_THREADS", 16, minimum=1)
+threads = serving.threads()
 # The worker's main thread beats on its own, however long a request takes: this only ends
 # a worker that hangs as a whole.
 timeout = 120
@@ -25,7 +35,7 @@ keepalive = 15
 # Heartbeats on a disk can stall with the disk.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
-forwarded_allow_ips = ",".join(env_list("TRUSTED_PROXIES"))
+forwarded_allow_ips = ",".join(serving.trusted_proxies())
 # A search of 2,000 characters, each percent-encoded, must pass.
 limit_request_line = 8190
 loglevel = "warning"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

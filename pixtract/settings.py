@@ -5,6 +5,7 @@ docs/configuration.md lists every variable and is tested against this file.
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from pathlib import Path
@@ -12,21 +13,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from csp.constants import NONE, SELF
 from dotenv import load_dotenv
 
-from pixtract import cloud
+from pixtract import cloud, serving
 from pixtract.backends import broker_options, cache, database, mail
+from pixtract.content_security import directives
 from pixtract.env import (
     env_bool,
     env_choice,
     env_int,
+    env_languages,
     env_list,
+    env_rate,
     env_secret,
     env_str,
+    env_time_zone,
     kept_secret,
+    unknown_names,
 )
-from pixtract.logs import logging_config
+from pixtract.logs import LEVELS, logging_config
 from pixtract.static_headers import add_headers
 
 # Lets generic Django classes be written with their parameters at run time, too.
@@ -48,9 +53,8 @@ PIXTRACT_MAIL_DIR = VAR_DIR / "mail"
 for _folder in (VAR_DIR, PIXTRACT_WORK_DIR):
     _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-BIND = env_str("BIND", "127.0.0.1")
-PORT = env_int("PORT", 8000, minimum=1)
-BASE_URL = env_str("BASE_URL", f"http://{'localhost' if BIND == '0.0.0.0' else BIND}:{PORT}")  # noqa: S104
+BASE_URL = serving.base_url()
+WEB_THREADS = serving.threads()
 
 # Security
 DEBUG = env_bool("DEBUG", default=False)
@@ -59,11 +63,11 @@ _base = urlsplit(BASE_URL)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 if _base.hostname and _base.hostname not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(_base.hostname)
-TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+TRUSTED_PROXIES = serving.trusted_proxies()
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 _https = _base.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_SSL_REDIRECT = _https and env_bool("SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = env_bool("SSL_REDIRECT", default=False) and _https
 # Load balancers and the supervisor ask on the inside, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000 if _https else 0)
@@ -76,23 +80,7 @@ if not _https:
     # Plain http on the own machine is the embedded default: these cannot be had without TLS.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
 
-_bucket = cloud.bucket_origins()
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "blob:", "data:", *_bucket],
-        "media-src": [SELF, "blob:", *_bucket],
-        "font-src": [SELF],
-        "connect-src": [SELF, *_bucket],
-        "worker-src": [SELF],
-        "manifest-src": [SELF],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives(cloud.bucket_origins())}
 
 # Django
 INSTALLED_APPS = [
@@ -144,7 +132,7 @@ AUTH_USER_MODEL = "accounts.User"
 LANGUAGE_CODE = "en"
 # A cookie of messages would make browsers doubt every cached thumb (Vary: Cookie).
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-TIME_ZONE = env_str("TIME_ZONE", "UTC")
+TIME_ZONE = env_time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -207,14 +195,15 @@ PIXTRACT_TEXT_ENGINE = env_choice("TEXT_ENGINE", "local", ("local", "textract", 
 PIXTRACT_SEARCH_BACKEND = env_choice("SEARCH_BACKEND", "embedded", ("embedded", "opensearch"))
 PIXTRACT_OPENSEARCH = cloud.opensearch()
 PIXTRACT_AWS = cloud.aws()
+PIXTRACT_SQS = cloud.queue()
 PIXTRACT_S3 = cloud.s3()
 PIXTRACT_REKOGNITION = cloud.rekognition()
 PIXTRACT_TEXTRACT = cloud.textract()
 PIXTRACT_SPEND = cloud.spend()
 PIXTRACT_INGEST = cloud.ingest()
 PIXTRACT_WEBHOOKS = cloud.webhooks()
-PIXTRACT_MIN_CONFIDENCE = env_int("MIN_CONFIDENCE", 55)
-PIXTRACT_OCR_LANGUAGES = env_list("OCR_LANGUAGES", ("en",))
+PIXTRACT_MIN_CONFIDENCE = env_int("MIN_CONFIDENCE", 55, maximum=100)
+PIXTRACT_OCR_LANGUAGES = env_languages("OCR_LANGUAGES", ("en",))
 PIXTRACT_ENGINE_IDLE_SECONDS = env_int("ENGINE_IDLE_SECONDS", 120)
 PIXTRACT_MAX_VIDEO_FRAMES = env_int("MAX_VIDEO_FRAMES", 16, minimum=1)
 PIXTRACT_MAX_VIDEO_TEXT_FRAMES = env_int("MAX_VIDEO_TEXT_FRAMES", 8)
@@ -267,8 +256,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     # Without a proxy that is trusted, whatever a client says of its address is its own invention.
     "NUM_PROXIES": 1 if TRUSTED_PROXIES else 0,
     "DEFAULT_THROTTLE_RATES": {
-        "user": env_str("API_RATE", "6000/min"),
-        "token": env_str("TOKEN_RATE", "20/min"),
+        "user": env_rate("API_RATE", "6000/min"),
+        "token": env_rate("TOKEN_RATE", "20/min"),
     },
 }
 SPECTACULAR_SETTINGS = {
@@ -294,4 +283,7 @@ SPECTACULAR_SETTINGS = {
 
 # Metrics and logs
 PIXTRACT_METRICS_TOKEN = env_secret("METRICS_TOKEN")
-LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(env_choice("LOG_LEVEL", "INFO", LEVELS))
+
+# Last: by now every variable has been asked for.
+PIXTRACT_UNKNOWN_NAMES = unknown_names(os.environ)

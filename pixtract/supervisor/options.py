@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
+from pixtract import serving
 from pixtract.env import env_int, env_str
 
 ROOT = Path(__file__).resolve().parents[2]
-_ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Options:
         """The name under which the web server answers, whatever other names are allowed."""
         if self.base_url:
             return urlsplit(self.base_url).netloc
-        return "localhost" if self.bind in _ANY else self.bind
+        return "localhost" if self.bind in serving.ANY else self.bind
 
     @property
     def address(self) -> str:
@@ -50,7 +50,7 @@ class Options:
         if self.bind == "localhost":
             return True
         try:
-            return self.bind not in _ANY and ipaddress.ip_address(self.bind).is_loopback
+            return self.bind not in serving.ANY and ipaddress.ip_address(self.bind).is_loopback
         except ValueError:
             return False
 
@@ -67,10 +67,10 @@ def read_options() -> Options:
     # The children run in the checkout: a relative folder must mean the same to them.
     os.environ["PIXTRACT_VAR_DIR"] = str(var_dir)
     return Options(
-        bind=env_str("BIND", "127.0.0.1"),
-        port=env_int("PORT", 8000, minimum=1),
+        bind=serving.bind(),
+        port=serving.port(),
         var_dir=var_dir,
         worker_concurrency=env_int("WORKER_CONCURRENCY", 2, minimum=1),
-        base_url=env_str("BASE_URL"),
+        base_url=serving.told_base_url(),
         ingests=bool(env_str("INGEST_QUEUE_URL")),
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_READERS = {"env_str", "env_bool", "env_int", "env_list", "env_choice", "env_secret"}
+_KINDS = "str bool int list choice secret rate origin networks time_zone languages"
+_READERS = {f"env_{kind}" for kind in _KINDS.split()}
 
 
 def _read_by_code() -> set[str]:
@@ -20,6 +24,7 @@ def _read_by_code() -> set[str]:
         and node.func.id in _READERS
         and node.args
         and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
     }
 
 
@@ -41,3 +46,24 @@ def test_the_example_names_only_variables_that_exist() -> None:
     named = set(re.findall(r"\b(PIXTRACT_[A-Z0-9_]+)=", text))
     assert named
     assert named <= _read_by_code()
+
+
+def test_a_start_asks_for_every_variable_whichever_engines_are_chosen(tmp_path: Path) -> None:
+    """Else a variable that is spelled well would be called unknown."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PIXTRACT_")}
+    code = "import pixtract.settings, pixtract.env; print(*pixtract.env.asked_names())"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**kept, "PIXTRACT_VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    asked = set(done.stdout.split())
+    secrets = {f"{name}_FILE" for name in asked if f"{name}_FILE" in asked}
+    assert asked - secrets == set(_named_in_table())
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    documented = set(re.findall(r"^\| `(PIXTRACT_\w+)` .*\*\*Secret\.\*\*", text, re.MULTILINE))
+    assert secrets == {f"{name}_FILE" for name in documented}

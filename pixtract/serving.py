@@ -1,0 +1,35 @@
+"""How the web server is reached: read by the settings, by gunicorn and by the supervisor."""
+
+from __future__ import annotations
+
+from pixtract.env import env_int, env_networks, env_origin, env_str
+
+ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+
+
+def bind() -> str:
+    return env_str("BIND", "127.0.0.1")
+
+
+def port() -> int:
+    return env_int("PORT", 8000, minimum=1, maximum=65_535)
+
+
+def told_base_url() -> str:
+    """Where people open the pages, as it was told; empty when nobody told it."""
+    return env_origin("BASE_URL")
+
+
+def base_url() -> str:
+    """Where people open the pages, without a slash at the end."""
+    host = "localhost" if bind() in ANY else bind()
+    return told_base_url() or f"http://{f'[{host}]' if ':' in host else host}:{port()}"
+
+
+def threads() -> int:
+    """Requests answered at the same time."""
+    return env_int("WEB_THREADS", 16, minimum=1)
+
+
+def trusted_proxies() -> list[str]:
+    return env_networks("TRUSTED_PROXIES")
