@@ -57,14 +57,23 @@ def parse_target(url: str) -> Target:
 
 
 def _refuse_private_literal(host: str) -> None:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        if host == "localhost" or host.endswith(".localhost"):
-            _refuse_unless_allowed()
-        return
-    if not is_public(address):
+    name = host.rstrip(".")
+    address = _literal(name)
+    is_private = address is not None and not is_public(address)
+    if is_private or name == "localhost" or name.endswith(".localhost"):
         _refuse_unless_allowed()
+
+
+def _literal(host: str) -> _Address | None:
+    """The address that ``host`` spells, as resolvers read it: 2130706433 and 0x7f.1, too."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def _refuse_unless_allowed() -> None:

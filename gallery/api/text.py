@@ -12,6 +12,7 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -121,6 +122,7 @@ class Found:
 
     @classmethod
     def on(cls, item: MediaItem, wanted: dict[str, Any]) -> Found:
+        """Raises NotFound for a table that is not there."""
         pages = item.text_pages.order_by("number")
         fields = item.document_fields.order_by("position")
         tables = item.document_tables.order_by("position")
@@ -129,6 +131,8 @@ class Found:
             fields, tables = fields.filter(page=page), tables.filter(page=page)
         if table := wanted.get("table"):
             tables = tables.filter(position=table)
+            if not tables.exists():
+                raise NotFound(f"There is no table {table} here.")
         return cls(pages, fields, tables)
 
     def written(self, form: str, of: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from gallery.queries import deliveries_of, webhooks_of
 from gallery.services.webhooks import (
     MAX_WEBHOOKS,
     TooManyWebhooks,
+    WebhookIsOff,
     register_webhook,
     send_again,
     send_test,
@@ -33,6 +34,14 @@ class EnoughWebhooks(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = f"You have {MAX_WEBHOOKS} webhooks already: delete one first."
     default_code = "too_many_webhooks"
+
+
+class SwitchedOff(APIException):
+    """A message would wait until the webhook is switched on."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This webhook is switched off: switch it on first."
+    default_code = "webhook_off"
 
 
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
@@ -162,10 +171,14 @@ class DeliveriesView(APIView):
         operation_id="webhook_test",
         request=None,
         responses={202: DeliverySerializer},
-        description="Sends a test message.",
+        description="Sends a test message; 409 while the webhook is switched off.",
     )
     def post(self, request: Request, webhook_id: UUID) -> Response:
-        delivery = send_test(get_webhook_for(signed_in(request), webhook_id))
+        webhook = get_webhook_for(signed_in(request), webhook_id)
+        try:
+            delivery = send_test(webhook)
+        except WebhookIsOff as error:
+            raise SwitchedOff from error
         return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
 

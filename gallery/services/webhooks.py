@@ -31,6 +31,10 @@ class TooManyWebhooks(Exception):
     """The user has as many as one may have."""
 
 
+class WebhookIsOff(Exception):
+    """Nothing is sent to a webhook that is switched off."""
+
+
 @transaction.atomic
 def register_webhook(owner: User, url: str) -> Webhook:
     """Register an address that was checked; its ``secret`` is to be shown now and never again.
@@ -55,7 +59,9 @@ def set_active(webhook: Webhook, *, active: bool) -> None:
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:
-    """Put a message without an item into the outbox."""
+    """Put a message without an item into the outbox; raises WebhookIsOff."""
+    if not webhook.is_active:
+        raise WebhookIsOff
     return WebhookDelivery.objects.create(webhook=webhook, run_at=timezone.now())
 
 

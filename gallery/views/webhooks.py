@@ -16,6 +16,7 @@ from gallery.queries import deliveries_of, webhooks_of
 from gallery.services.webhooks import (
     MAX_WEBHOOKS,
     TooManyWebhooks,
+    WebhookIsOff,
     register_webhook,
     send_again,
     send_test,
@@ -79,8 +80,12 @@ def delete(request: PageRequest, webhook_id: UUID) -> HttpResponse:
 @require_POST
 def test(request: PageRequest, webhook_id: UUID) -> HttpResponse:
     """Send a message without an item."""
-    send_test(get_webhook_for(request.user, webhook_id))
-    messages.success(request, "A test message is on its way.")
+    try:
+        send_test(get_webhook_for(request.user, webhook_id))
+    except WebhookIsOff:
+        messages.error(request, "This webhook is switched off: switch it on first.")
+    else:
+        messages.success(request, "A test message is on its way.")
     return redirect("gallery:webhook", webhook_id)
 
 

@@ -79,3 +79,12 @@ def test_strangers_find_nothing(
         for query in ({}, {"as": "txt"}):
             assert api_client(stranger).get(address(item), query).status_code == 404
     assert api_client(None).get(address(item)).status_code == 401
+
+
+@pytest.mark.parametrize("query", ["as=csv&table=9", "as=md&table=9", "table=9"])
+def test_a_table_that_is_not_there_is_a_problem(
+    api_client: ClientOf, alice: User, item: MediaItem, query: str
+) -> None:
+    response = api_client(alice).get(f"{address(item)}?{query}")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert "table 9" in response.json()["detail"]

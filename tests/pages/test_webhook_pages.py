@@ -50,9 +50,14 @@ def test_switching_off_on_and_deleting(alices: Client, alice: User) -> None:
     address = f"/webhooks/{webhook.pk}/"
     alices.post(f"{address}switch/", {"active": "false"})
     assert "You switched it off." in markup_of(alices.get(address))
+    assert "Send a test" not in markup_of(alices.get(address))
+    answer = alices.post(f"{address}test/", follow=True)
+    assert "switch it on first" in markup_of(answer)
+    assert not webhook.deliveries.exists()
     alices.post(f"{address}switch/", {"active": "true"})
     webhook.refresh_from_db()
     assert webhook.is_active
+    assert "Send a test" in markup_of(alices.get(address))
     alices.post(f"{address}delete/")
     assert not Webhook.objects.exists()
 
