@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,13 +19,24 @@ from workers.estimating import PAID_STEPS, Line, estimate, missing
 from workers.spending.prices import as_dollars
 
 _MOST_IDS = 1000
+_ASKED = [
+    OpenApiParameter(
+        "all", bool, description="The whole library, not only what is missing or waits."
+    ),
+    OpenApiParameter(
+        "steps",
+        str,
+        description=f"Of {', '.join(PAID_STEPS)}, with commas; all of them if left out.",
+    ),
+]
 
 
 class EstimateRequestSerializer(serializers.Serializer[Any]):
-    """Without ``ids``: everything that the steps gave nothing for yet.
+    """Without ``ids``: what the steps gave nothing for yet, with what waits or is paused.
 
-    Steps that are named for ``ids`` are wished for, as where they are started: gates that save
-    money let them pass. Reading has fields found on what was read.
+    ``all``: the steps on the whole library, as `manage.py reprocess --all` runs them. Steps that
+    are named for ``ids`` are wished for, as where they are started: gates that save money let
+    them pass. Reading has fields found on what was read.
     """
 
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=_MOST_IDS)
@@ -34,6 +45,12 @@ class EstimateRequestSerializer(serializers.Serializer[Any]):
         required=False,
         max_length=len(PAID_STEPS),
     )
+    all = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["all"] and "ids" in attrs:
+            raise serializers.ValidationError({"all": "Ask about ids, or about all."})
+        return attrs
 
 
 class EstimateLineSerializer(serializers.Serializer[Any]):
@@ -58,9 +75,12 @@ class EstimateSerializer(serializers.Serializer[Any]):
 class EstimateView(APIView):
     """The price of looking at items; answers that are kept cost nothing. Nothing is started."""
 
-    @extend_schema(operation_id="estimate", responses=EstimateSerializer)
+    @extend_schema(operation_id="estimate", parameters=_ASKED, responses=EstimateSerializer)
     def get(self, request: Request) -> Response:
-        return _answer(missing(signed_in(request), PAID_STEPS))
+        asked: dict[str, Any] = {"all": request.query_params.get("all", "0")}
+        if named := request.query_params.get("steps"):
+            asked["steps"] = named.split(",")
+        return _estimate(signed_in(request), asked)
 
     @extend_schema(
         operation_id="estimate_for",
@@ -68,14 +88,20 @@ class EstimateView(APIView):
         responses=EstimateSerializer,
     )
     def post(self, request: Request) -> Response:
-        sent = EstimateRequestSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        user, named = signed_in(request), sent.validated_data.get("steps") or ()
-        steps = named or PAID_STEPS
-        if "ids" not in sent.validated_data:
-            return _answer(missing(user, steps))
-        items = _own(user, sent.validated_data["ids"])
-        return _answer(estimate(items, steps, wished=bool(named)))
+        return _estimate(signed_in(request), request.data)
+
+
+def _estimate(user: User, asked: Any) -> Response:
+    sent = EstimateRequestSerializer(data=asked)
+    sent.is_valid(raise_exception=True)
+    named = sent.validated_data.get("steps") or ()
+    steps = named or PAID_STEPS
+    if sent.validated_data["all"]:
+        return _answer(estimate(library_of(user), steps))
+    if "ids" not in sent.validated_data:
+        return _answer(missing(library_of(user), steps))
+    items = _own(user, sent.validated_data["ids"])
+    return _answer(estimate(items, steps, wished=bool(named)))
 
 
 def _own(user: User, ids: list[Any]) -> QuerySet[MediaItem]:

@@ -8,19 +8,31 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import User
-from gallery.models import Job, JobState, MediaItem, Step
+from gallery.models import Job, JobState, Kind, MediaItem, Step
 from gallery.queries import library_of
+from workers.engines import label_analyzer, text_analyzer
 from workers.estimating.basket import Basket, Line
 from workers.estimating.batch import Batch, batches_of, state_of
 from workers.estimating.reading import add_fields, add_text
 from workers.estimating.seeing import add_labels
 from workers.gates import texty
 
-__all__ = ["PAID_STEPS", "Line", "Offer", "estimate", "missing", "unread_pages"]
+__all__ = [
+    "PAID_STEPS",
+    "UNDONE",
+    "Line",
+    "Offer",
+    "estimate",
+    "missing",
+    "paid_engines",
+    "unread_pages",
+]
 
 PAID_STEPS = (Step.LABEL.value, Step.READ.value, Step.EXTRACT.value)
-# What could be bought: over, but without a result. What waits will be bought anyway.
-_UNDONE = (JobState.FAILED, JobState.SKIPPED)
+# Over, but without a result.
+UNDONE = (JobState.FAILED, JobState.SKIPPED)
+# What waits, for whatever reason, is bought as soon as it may go on.
+_OPEN = (*UNDONE, JobState.WAITING, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +43,42 @@ class Offer:
     microdollars: int
 
 
+def paid_engines() -> list[str]:
+    """The providers that the settings choose to see and to read; empty: both are local or off."""
+    chosen = (label_analyzer(), text_analyzer())
+    return [engine.provider for engine in chosen if engine is not None and engine.provider]
+
+
 def estimate(
-    items: QuerySet[MediaItem], steps: Collection[str], *, wished: bool = False
+    items: QuerySet[MediaItem],
+    steps: Collection[str],
+    *,
+    wished: bool = False,
+    forgotten: Collection[str] = (),
 ) -> list[Line]:
     """What ``steps`` on ``items``, and what follows from them, would cost as settings are now.
 
     Local engines and kept answers make no line. ``wished``: the steps are asked for by name,
-    so that text is bought also where nothing promises any. One case alone can cost more: a
+    so that text is bought also where nothing promises any. ``forgotten`` are the operations
+    whose kept answers count as not there. One case alone can cost more: a
     page on which AnalyzeExpense or AnalyzeDocument finds no line is read for its text, too.
     """
     basket = Basket()
-    for batch in batches_of(items):
+    for batch in batches_of(items, forgotten):
         for item in batch.items:
             _add(batch, item, set(steps), basket, wished=wished)
     return basket.lines()
 
 
-def missing(user: User, steps: Collection[str]) -> list[Line]:
-    """What those of ``steps`` would cost that gave nothing for the user's items."""
-    undone = Job.objects.filter(step__in=steps, state__in=_UNDONE).values("item")
+def missing(
+    items: QuerySet[MediaItem], steps: Collection[str], states: Collection[str] = _OPEN
+) -> list[Line]:
+    """What those of ``steps`` would cost that are in one of ``states``: as they come, not done."""
+    undone = Job.objects.filter(step__in=steps, state__in=states).values("item")
     basket = Basket()
-    for batch in batches_of(library_of(user).filter(pk__in=undone)):
+    for batch in batches_of(items.filter(pk__in=undone)):
         for item in batch.items:
-            wanted = {step for step in steps if state_of(item, step) in _UNDONE}
+            wanted = {step for step in steps if state_of(item, step) in states}
             _add(batch, item, wanted, basket, wished=False)
     return basket.lines()
 
@@ -77,6 +102,7 @@ def _add(
         is_known = wished or item.pk in batch.texty
         # What is seen for the first time may promise text.
         if is_known or is_seen_anew:
-            add_text(batch, item, basket, at_most=not is_known)
+            is_sure = wished or bool(item.document_type) or item.kind == Kind.DOCUMENT
+            add_text(batch, item, basket, at_most=not is_known or (is_seen_anew and not is_sure))
     elif Step.EXTRACT in steps:
         add_fields(batch, item, basket)

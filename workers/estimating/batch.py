@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -58,12 +58,12 @@ class Batch:
         return is_new
 
 
-def batches_of(items: QuerySet[MediaItem]) -> Iterator[Batch]:
-    """All of ``items``, a bounded number at a time."""
+def batches_of(items: QuerySet[MediaItem], forgotten: Collection[str] = ()) -> Iterator[Batch]:
+    """All of ``items``, a bounded number at a time, without the answers to ``forgotten``."""
     ordered = items.order_by("pk").prefetch_related("renditions", "jobs")
     last: UUID | None = None
     while found := list((ordered.filter(pk__gt=last) if last else ordered)[:_BATCH]):
-        yield _batch(found)
+        yield _batch(found, forgotten)
         last = found[-1].pk
 
 
@@ -76,13 +76,14 @@ def is_done(item: MediaItem, step: Step) -> bool:
     return state_of(item, step) == JobState.DONE
 
 
-def _batch(items: list[MediaItem]) -> Batch:
+def _batch(items: list[MediaItem], forgotten: Collection[str]) -> Batch:
     rows = MediaItem.objects.filter(pk__in=[item.pk for item in items])
     labels = telling(MediaLabel.objects.filter(item__in=items))
     told: dict[UUID, DocumentType] = {}
     for pk, name in labels.values_list("item", "label__name"):
         told.setdefault(pk, TELLING[name])
-    kept: set[Key] = set(_answers_about(items).values_list(*_KEY))
+    answers = _answers_about(items).exclude(operation__in=forgotten)
+    kept: set[Key] = set(answers.values_list(*_KEY))
     read = (key for key in kept if key[3:5] == (SPECIFICATION, TEXT))
     return Batch(
         items=items,

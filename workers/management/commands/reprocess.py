@@ -11,7 +11,10 @@ from django.db.models import QuerySet
 
 from gallery.models import Job, JobState, MediaItem, Step
 from gallery.services import jobs
+from gallery.steps import FOLLOWERS
+from workers.estimating import UNDONE, Line, estimate, missing, paid_engines
 from workers.results import FIELDS, LABELS, TEXT, forget
+from workers.spending.prices import as_dollars
 
 _OPERATIONS = {Step.LABEL: LABELS, Step.READ: TEXT, Step.EXTRACT: FIELDS}
 
@@ -30,17 +33,38 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ask-again", action="store_true", help="forget the kept answers first"
         )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what it would cost, and start nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         steps = options["step"] or [step for step in Step.values if step != Step.INDEX]
         items = self._items(options)
+        self._tell_costs(items, steps, options)
+        if options["dry_run"]:
+            return
         if options["missing"]:
             count = sum(_reopen_missing(items, step) for step in steps)
         else:
             if options["ask_again"]:
-                _forget(items, steps)
+                for item in items.iterator():
+                    forget(item, _operations(steps))
             count = jobs.reopen(list(items.values_list("pk", flat=True)), steps)
         self.stdout.write(f"{count} jobs were re-opened.")
+
+    def _tell_costs(
+        self, items: QuerySet[MediaItem], steps: list[str], options: dict[str, Any]
+    ) -> None:
+        lines = _costs(items, steps, options) if paid_engines() else []
+        for line in lines:
+            most = "at most " if line.at_most else ""
+            self.stdout.write(
+                f"{line.provider} {line.operation}: {most}{line.units} units on {line.items} items,"
+                f" ${as_dollars(line.microdollars):f}"
+            )
+        about = "at most" if any(line.at_most for line in lines) else "about"
+        total = as_dollars(sum(line.microdollars for line in lines))
+        self.stdout.write(f"It costs {about} ${total:f}." if lines else "It costs nothing.")
 
     def _items(self, options: dict[str, Any]) -> QuerySet[MediaItem]:
         items = MediaItem.objects.all()
@@ -60,7 +84,12 @@ def _reopen_missing(items: QuerySet[MediaItem], step: str) -> int:
     return jobs.reopen(list(unfinished.values_list("item_id", flat=True)), [step])
 
 
-def _forget(items: QuerySet[MediaItem], steps: list[str]) -> None:
-    operations = [_OPERATIONS[Step(step)] for step in steps if step in _OPERATIONS]
-    for item in items.iterator():
-        forget(item, operations)
+def _costs(items: QuerySet[MediaItem], steps: list[str], options: dict[str, Any]) -> list[Line]:
+    asked = set(steps).union(*(FOLLOWERS.get(step, frozenset()) for step in steps))
+    if options["missing"]:
+        return missing(items, asked, UNDONE)
+    return estimate(items, asked, forgotten=_operations(steps) if options["ask_again"] else ())
+
+
+def _operations(steps: list[str]) -> list[str]:
+    return [_OPERATIONS[Step(step)] for step in steps if step in _OPERATIONS]
