@@ -176,12 +176,22 @@ def _prices() -> dict[str, int]:
         own = json.loads(env_str("PRICES", "{}"))
         if not isinstance(own, dict):
             raise TypeError("no object")
+        _refuse_unknown_prices(own)
         table = {**_PRICES, **own}
         return {str(name): _microdollars(str(price)) for name, price in table.items()}
     except (ValueError, TypeError, InvalidOperation) as error:
         raise ImproperlyConfigured(
             'PIXTRACT_PRICES must be JSON such as {"rekognition:DetectLabels": 0.001}.'
         ) from error
+
+
+def _refuse_unknown_prices(own: dict[str, Any]) -> None:
+    unknown = sorted(str(name)[:80] for name in own if name not in _PRICES)
+    if unknown:
+        raise ImproperlyConfigured(
+            f"PIXTRACT_PRICES names {', '.join(unknown)}, which Pixtract never buys; "
+            f"it buys {', '.join(_PRICES)}."
+        )
 
 
 def _cap(name: str, value: str) -> int | None:

@@ -50,3 +50,10 @@ def test_sqs_wants_a_region(tmp_path: Path) -> None:
     done = _prepare(tmp_path, PIXTRACT_BROKER_URL="sqs://", **alone)
     assert done.returncode == 1
     assert "PIXTRACT_SQS_REGION" in done.stderr
+
+
+def test_a_price_of_nothing_that_is_bought_is_named(tmp_path: Path) -> None:
+    done = _prepare(tmp_path, PIXTRACT_PRICES='{"rekognition:DetectLabel": 1}')
+    assert done.returncode == 1
+    assert "PIXTRACT_PRICES names rekognition:DetectLabel," in done.stderr
+    assert "Traceback" not in done.stderr

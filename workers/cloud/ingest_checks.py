@@ -22,15 +22,17 @@ def check_ingest(**_: Any) -> list[CheckMessage]:
 
 def _missing(ingest: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = []
-    if not ingest["queue_url"].startswith(("https://", "http://")):
-        hint = "Set PIXTRACT_INGEST_QUEUE_URL to the queue's address, https://sqs.…"
-        found.append(("workers.E020", "The address of the bucket's queue is none.", hint))
+    url = ingest["queue_url"]
+    if not url.startswith(("https://", "http://")):
+        message = f"PIXTRACT_INGEST_QUEUE_URL must be an https:// address, not {url!r}."
+        hint = "`manage.py setup_aws` prints it, like https://sqs.eu-west-1.amazonaws.com/1/name."
+        found.append(("workers.E050", message, hint))
     if not ingest["bucket"]:
         hint = "Set PIXTRACT_INGEST_BUCKET, or PIXTRACT_S3_BUCKET."
-        found.append(("workers.E021", "PIXTRACT_INGEST_QUEUE_URL needs a bucket.", hint))
+        found.append(("workers.E051", "PIXTRACT_INGEST_QUEUE_URL needs a bucket.", hint))
     if not (settings.PIXTRACT_S3["region"] or ingest["endpoint_url"]):
         hint = "Set PIXTRACT_AWS_REGION."
-        found.append(("workers.E022", "PIXTRACT_INGEST_QUEUE_URL needs a region.", hint))
+        found.append(("workers.E052", "PIXTRACT_INGEST_QUEUE_URL needs a region.", hint))
     return found
 
 
@@ -45,4 +47,4 @@ def _overlap(ingest: dict[str, Any]) -> list[tuple[str, str, str]]:
     if not any(own.startswith(drop) or drop.startswith(own) for own in ours):
         return []
     message = f"The drop {drop} and Pixtract's own files lie in one folder of the bucket."
-    return [("workers.E023", message, "Set PIXTRACT_INGEST_PREFIX to another folder.")]
+    return [("workers.E053", message, "Set PIXTRACT_INGEST_PREFIX to another folder.")]
