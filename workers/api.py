@@ -85,12 +85,26 @@ class PausedProviderSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class PausedStepSerializer(serializers.Serializer[Any]):
+    step = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    count = serializers.IntegerField()
+    until = serializers.DateTimeField()
+
+
 class SpendSerializer(serializers.Serializer[Any]):
-    """The user's own spend of this month in US dollars; no ``cap`` means no limit."""
+    """The user's own spend of this month in US dollars; no ``cap`` means no limit.
+
+    ``cap`` is the one that binds: the user's own, or the installation's.
+    """
 
     spent = serializers.DecimalField(max_digits=18, decimal_places=6)
     cap = serializers.DecimalField(max_digits=18, decimal_places=6, allow_null=True)
-    paused = PausedProviderSerializer(many=True)
+    cap_of = serializers.ChoiceField(choices=["user", "installation"], allow_blank=True)
+    cap_reached = serializers.BooleanField()
+    paused = PausedProviderSerializer(many=True, help_text="Providers.")
+    paused_steps = PausedStepSerializer(many=True, help_text="The user's own jobs.")
 
 
 class StatusView(APIView):

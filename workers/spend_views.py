@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gallery.models import Step
+from gallery.queries import library_of
 from gallery.services.jobs import reopen
 from gallery.views.requests import PageRequest
-from workers.engines import label_analyzer, text_analyzer
-from workers.estimating import unread_pages
+from workers.estimating import PAID_STEPS, estimate, paid_engines, unread_pages
 from workers.spend_report import balance_of, rows_of
 from workers.spending.prices import as_dollars
+
+# Of larger libraries the price is worked out only when it is asked for: it takes its time.
+_AT_ONCE = 2000
 
 
 @login_required
@@ -23,13 +26,28 @@ def spend(request: PageRequest) -> HttpResponse:
     """Show what the user's own items have cost, and what reading the rest would."""
     page = {
         **_offer(request),
+        **_whole_library(request),
         "balance": balance_of(request.user),
         "rows": rows_of(request.user),
-        "is_local": not any(
-            engine is not None and engine.provider for engine in (label_analyzer(), text_analyzer())
-        ),
+        "is_local": not paid_engines(),
     }
     return render(request, "workers/spend.html", page)
+
+
+def _whole_library(request: PageRequest) -> dict[str, object]:
+    names = " and ".join(name.capitalize() for name in paid_engines())
+    items = library_of(request.user)
+    is_asked = request.GET.get("estimate") == "all"
+    if not names or not (is_asked or items.count() <= _AT_ONCE):
+        return {"engines": names}
+    lines = estimate(items, PAID_STEPS)
+    return {
+        "engines": names,
+        "lines": lines,
+        "is_estimated": True,
+        "whole_usd": as_dollars(sum(line.microdollars for line in lines)),
+        "is_at_most": any(line.at_most for line in lines),
+    }
 
 
 @login_required

@@ -32,13 +32,16 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class BusyItem:
-    """An item with open steps, and how many of its steps are over."""
+    """An item with open steps, and how many of its steps are over.
+
+    ``open_steps`` are without those that are paused, which ``paused`` gives with the reason.
+    """
 
     job: Job
     over: int
     total: int
     open_steps: list[str]
-    paused: str = ""
+    paused: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def _busy(item_ids: list[UUID]) -> list[BusyItem]:
 
 def _busy_item(jobs: list[Job]) -> BusyItem:
     still = [job for job in jobs if job.state in (JobState.WAITING, JobState.RUNNING)]
-    names = [job.get_step_display() for job in still]
-    paused = next((job.error_message for job in still if job.error_code in PAUSES), "")
+    held = [job for job in still if job.state == JobState.WAITING and job.error_code in PAUSES]
+    names = [job.get_step_display() for job in still if job not in held]
+    paused = [f"{job.get_step_display()} · {job.error_message}" for job in held]
     return BusyItem(jobs[0], len(jobs) - len(still), len(jobs), names, paused)

@@ -47,6 +47,15 @@ def spent_in(month: date, user: User | None = None) -> int:
     return total.microdollars if total else 0
 
 
+def is_reached(user: User | None) -> bool:
+    """Whether something did not fit under the cap of ``user``, or of the installation."""
+    cap = cap_of(user)
+    if cap is None:
+        return False
+    total = SpendTotal.objects.filter(scope=_scope(user), month=this_month()).first()
+    return total.microdollars + max(total.refused, 1) > cap if total else cap == 0
+
+
 def take(user: User, month: date, amount: int) -> None:
     """Count ``amount`` toward both caps; raises Hold when it does not fit under one.
 
