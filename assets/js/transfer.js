@@ -9,8 +9,9 @@ const WORTH_ANOTHER_TRY = new Set(["hash_mismatch", "file_missing", "worker_lost
 const OVER = new Set(["added", "already here", "failed", "cancelled"]);
 
 export class Transfer {
-  constructor({ file, path, sidecar }) {
-    Object.assign(this, { file, path, sidecar });
+  /** `offer`: the unfinished upload that this file was chosen for, if it was. */
+  constructor({ file, path, sidecar, offer = null }) {
+    Object.assign(this, { file, path, sidecar, offer });
     this.size = file.size;
     this.reset();
   }
@@ -29,6 +30,12 @@ export class Transfer {
 
   get isOver() {
     return OVER.has(this.state);
+  }
+
+  /** False once it is plain that this is not the file that was chosen for. */
+  get fits() {
+    const upload = this.offer?.upload;
+    return !upload || (upload.size === this.size && [null, upload.sha256].includes(this.sha256));
   }
 
   /** True while closing the page would interrupt it. */
@@ -60,9 +67,13 @@ export class Transfer {
 
   async attempt() {
     const { calls, hasher } = this.tools;
-    if (!this.sha256) {
+    if (this.fits && !this.sha256) {
       this.enter("reading");
       this.sha256 = await hasher.digest(this.file, "sha256", (bytes) => this.progress(bytes));
+    }
+    if (!this.fits) {
+      this.fail(`That is another file than ${this.offer.path}.`, false);
+      return;
     }
     await this.tools.turn(this);
     if (this.isOver) return;
@@ -104,14 +115,14 @@ export class Transfer {
     }
   }
 
-  settle({ state, item, duplicate, error }) {
+  settle({ state, item, duplicate, restored, error }) {
     if (state !== "done") {
       this.fail(error?.message ?? "The upload was interrupted.", !error || WORTH_ANOTHER_TRY.has(error.code));
       return;
     }
     this.id = item;
     this.done = this.file.size;
-    this.reason = "";
+    this.reason = restored ? "It was in the trash, and is taken out of it." : "";
     this.enter(duplicate ? "already here" : "added");
   }
 
@@ -157,6 +168,8 @@ export class Transfer {
 
   enter(state) {
     if (!this.isOver) this.state = state;
+    // It goes on: what went wrong before is over.
+    if (["sending", "checking"].includes(this.state)) this.reason = "";
     if (this.isOver) this.ended();
     this.tools?.changed();
   }

@@ -43,7 +43,7 @@ class UploadTray extends HTMLElement {
         pause: (transfer) => transfer.toggle(),
         cancel: (transfer) => transfer.cancel(),
         retry: (transfer) => this.retry([transfer]),
-        choose: () => this.choose(),
+        choose: (offer) => this.choose(offer),
         discard: (offer) => this.unfinished.discard(offer),
       },
     };
@@ -111,15 +111,19 @@ class UploadTray extends HTMLElement {
   }
 
   /** Browsers do not keep files over a reload: the person shows them again. */
-  choose() {
+  choose(offer) {
     const input = document.createElement("input");
-    Object.assign(input, { type: "file", multiple: true });
-    input.addEventListener("change", () => this.add(filesOfInput(input)));
+    input.type = "file";
+    input.addEventListener("change", () => this.take(filesOfInput(input).map((entry) => ({ ...entry, offer }))));
     input.click();
   }
 
   add(found) {
-    const added = paired(found).map((entry) => new Transfer(entry));
+    this.take(paired(found));
+  }
+
+  take(entries) {
+    const added = entries.map((entry) => new Transfer(entry));
     this.transfers.push(...added);
     if (added.length) announce(`Uploading ${added.length} ${added.length === 1 ? "file" : "files"}.`);
     this.pump();

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from accounts.models import User
+from workers.verifying import verify_arrived
 
 # Playwright's own event loop runs in the tests' thread; Django must not take it for its.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -76,6 +79,23 @@ def open_page(
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def checked_as_by_a_worker(transactional_db: None) -> Iterator[None]:
+    """Files that arrived are checked meanwhile."""
+    stop = threading.Event()
+
+    def check() -> None:
+        while not stop.wait(0.1):
+            verify_arrived(seconds=5)
+        connection.close()
+
+    worker = threading.Thread(target=check)
+    worker.start()
+    yield
+    stop.set()
+    worker.join()
 
 
 def log_in(context: BrowserContext, user: User, url: str) -> None:

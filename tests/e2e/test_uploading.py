@@ -2,117 +2,34 @@
 
 from __future__ import annotations
 
-import base64
-import random
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
-from django.db import connection
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from gallery.models import MediaItem, Upload
+from tests.e2e.tray import (
+    MIB,
+    done,
+    drop,
+    large_file,
+    row,
+    slowed_parts,
+    states,
+    stored_bytes,
+    wait_for,
+)
 from tests.factories import picture_bytes
-from workers.verifying import verify_arrived
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MIB = 1 << 20
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("checked_as_by_a_worker"),
+]
 OpenPage = Callable[..., Page]
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>'
-# Runs in the page as a person's drop would: real files in a real DataTransfer.
-_DROP = """files => {
-  const transfer = new DataTransfer();
-  for (const [name, content] of files) {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    transfer.items.add(new File([bytes], name));
-  }
-  for (const kind of ["dragenter", "dragover", "drop"]) {
-    document.querySelector("main").dispatchEvent(
-      new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }
-}"""
-
-
-def drop(page: Page, **files: bytes) -> None:
-    """Drop files on the page, wherever it is."""
-    sent = [[name, base64.b64encode(content).decode()] for name, content in files.items()]
-    page.evaluate(_DROP, sent)
-
-
-def states(page: Page) -> dict[str, str]:
-    rows = page.locator(".transfer").all()
-    return {r.locator(".name").inner_text(): r.locator(".state").inner_text() for r in rows}
-
-
-def row(page: Page, name: str) -> Locator:
-    return page.locator(".transfer").filter(has_text=name)
-
-
-def large_file(path: Path, size: int) -> bytes:
-    """Write a file that looks like a JPEG at its beginning; returns its bytes."""
-    head = picture_bytes(size)
-    content = head + random.Random(size).randbytes(size - len(head))  # noqa: S311 - no secret
-    path.write_bytes(content)
-    return content
-
-
-def slowed_parts(page: Page, *, seconds: float, cut: tuple[int, ...] = ()) -> list[str]:
-    """Let each part take its time, and cut the connection of some, by their order."""
-    sent: list[str] = []
-
-    def slow(route: Route) -> None:
-        if route.request.method != "PUT":
-            route.continue_()
-            return
-        sent.append(route.request.url)
-        time.sleep(seconds)
-        # A page that was left does not wait for an answer.
-        with suppress(Error):
-            if len(sent) in cut:
-                route.abort("connectionreset")
-            else:
-                route.continue_()
-
-    page.route("**/api/v1/uploads/parts/**", slow)
-    return sent
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("not within 20 seconds")
-
-
-def stored_bytes(owner: User) -> bytes:
-    with default_storage.open(MediaItem.objects.get(owner=owner).original_key) as file:
-        return bytes(file.read())
-
-
-@pytest.fixture(autouse=True)
-def _checked_as_by_a_worker(transactional_db: None) -> Iterator[None]:
-    stop = threading.Event()
-
-    def check() -> None:
-        while not stop.wait(0.1):
-            verify_arrived(seconds=5)
-        connection.close()
-
-    worker = threading.Thread(target=check)
-    worker.start()
-    yield
-    stop.set()
-    worker.join()
-
-
-def done(page: Page, summary: str) -> None:
-    expect(page.locator(".tray h2")).to_have_text(summary, timeout=30_000)
 
 
 def test_dropped_files_are_sent_and_each_is_told_about(open_page: OpenPage, alice: User) -> None:
@@ -204,60 +121,6 @@ def test_a_large_file_goes_in_parts_is_held_and_goes_on(
     page.get_by_role("button", name="Resume: film.jpg").click()
     done(page, "1 added")
     assert stored_bytes(alice) == content
-
-
-def test_an_upload_survives_a_cut_being_offline_and_a_reload(
-    open_page: OpenPage, alice: User, tmp_path: Path
-) -> None:
-    content = large_file(tmp_path / "film.jpg", 40 * MIB)
-    page = open_page("/uploads/")
-    sent = slowed_parts(page, seconds=0.3, cut=(2,))
-    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
-    wait_for(page, lambda: len(sent) >= 3)
-    page.context.set_offline(True)
-    page.wait_for_timeout(1000)
-    page.context.set_offline(False)
-    wait_for(page, lambda: Upload.objects.get().touched_at is not None)
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    expect(row(page, "film.jpg").locator(".state")).to_contain_text("stopped at")
-    expect(row(page, "film.jpg").locator(".state")).not_to_have_text("stopped at 0 %")
-    before = len(sent)
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose file: film.jpg").click()
-    chooser.value.set_files(tmp_path / "film.jpg")
-    done(page, "1 added")
-    assert 0 < len(sent) - before < 5
-    assert stored_bytes(alice) == content
-
-
-def test_an_unfinished_upload_can_be_discarded(
-    open_page: OpenPage, alice: User, tmp_path: Path
-) -> None:
-    large_file(tmp_path / "film.jpg", 40 * MIB)
-    page = open_page("/uploads/")
-    sent = slowed_parts(page, seconds=0.3)
-    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
-    wait_for(page, lambda: len(sent) >= 2)
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.goto("/")
-    page.get_by_role("button", name="Discard: film.jpg").click()
-    expect(page.locator(".tray")).to_have_count(0)
-    wait_for(page, lambda: not Upload.objects.exists())
-
-
-def test_an_unfinished_upload_can_wait(open_page: OpenPage, alice: User, tmp_path: Path) -> None:
-    large_file(tmp_path / "film.jpg", 40 * MIB)
-    page = open_page("/uploads/")
-    sent = slowed_parts(page, seconds=0.3)
-    page.locator("input[name=file]").set_input_files(tmp_path / "film.jpg")
-    wait_for(page, lambda: len(sent) >= 2)
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.goto("/")
-    page.get_by_role("button", name="Later").click()
-    expect(page.locator(".tray")).to_have_count(0)
-    page.goto("/uploads/")
-    expect(row(page, "film.jpg").locator(".state")).to_contain_text("stopped at")
 
 
 def test_a_cancelled_upload_is_forgotten(open_page: OpenPage, alice: User, tmp_path: Path) -> None:
