@@ -41,8 +41,9 @@ class Library:
         account = {"USERNAME": "alice", "EMAIL": "alice@example.com", "PASSWORD": "kill-test-42"}
         names = {f"DJANGO_SUPERUSER_{key}": value for key, value in account.items()}
         stack.manage("createsuperuser", "--noinput", **names)
-        token = stack.manage("shell", "-v", "0", "-c", _MAKE_TOKEN).strip().splitlines()[-1]
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": MULTIPART_CONTENT}
+        printed = stack.manage("shell", "-v", "0", "-c", _MAKE_TOKEN)
+        self.token = printed.strip().splitlines()[-1]
+        self._headers = {"Authorization": f"Bearer {self.token}", "Content-Type": MULTIPART_CONTENT}
 
     def upload(self, number: int) -> int:
         """Upload picture ``number``; returns the status of the answer."""
