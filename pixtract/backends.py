@@ -123,6 +123,8 @@ def _sqs_options(_folder: Path) -> dict[str, Any]:
             "retries": {"mode": "standard", "max_attempts": 2},
         },
     }
+    if settings["endpoint_url"]:
+        options["is_secure"] = settings["endpoint_url"].startswith("https://")
     if base := settings["url"]:
         # No queue is listed or made: sending, receiving and deleting are all that is allowed.
         lanes = ("media", "analysis")

@@ -43,8 +43,33 @@ def queue() -> dict[str, Any]:
     return {
         "region": env_str("SQS_REGION") or env_str("AWS_REGION"),
         "url": env_str("SQS_URL").rstrip("/"),
+        "endpoint_url": env_str("SQS_ENDPOINT_URL").rstrip("/"),
         "prefix": env_str("SQS_PREFIX", "pixtract-"),
     }
+
+
+def broker_url(url: str) -> str:
+    """The broker's address, with the endpoint of PIXTRACT_SQS_ENDPOINT_URL in that of SQS.
+
+    Raises ImproperlyConfigured for an endpoint that is no plain address.
+    """
+    endpoint = queue()["endpoint_url"]
+    if not (endpoint and url.startswith("sqs://")):
+        return url
+    try:
+        parts = urlsplit(endpoint)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    if endpoint.lower() not in (
+        f"http://{parts.hostname}{port}",
+        f"https://{parts.hostname}{port}",
+    ):
+        raise ImproperlyConfigured(
+            "PIXTRACT_SQS_ENDPOINT_URL must look like http://host:port, without more."
+        )
+    login, at, _ = url.removeprefix("sqs://").rpartition("@")
+    return f"sqs://{login}{at}{parts.netloc}"
 
 
 def s3() -> dict[str, Any]:

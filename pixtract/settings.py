@@ -175,7 +175,7 @@ STORAGES = cloud.storages(MEDIA_ROOT, _static)
 WHITENOISE_ADD_HEADERS_FUNCTION = add_headers
 
 # Queue: the broker is only the doorbell
-CELERY_BROKER_URL = env_secret("BROKER_URL", "filesystem://localhost//")
+CELERY_BROKER_URL = cloud.broker_url(env_secret("BROKER_URL", "filesystem://localhost//"))
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_TASK_DEFAULT_QUEUE = "media"
 CELERY_TASK_IGNORE_RESULT = True

@@ -7,4 +7,4 @@ class WorkersConfig(AppConfig):
 
     def ready(self) -> None:
         from workers import checks, receivers  # noqa: F401
-        from workers.cloud import ingest_checks  # noqa: F401
+        from workers.cloud import ingest_checks, queue_checks  # noqa: F401

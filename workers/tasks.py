@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 from celery import Task, shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import celeryd_init, worker_shutting_down
 from kombu.exceptions import OperationalError
 
 from workers.cloud.broker import BrokerRefused
@@ -60,3 +61,12 @@ def ring_for_uploads() -> None:
 def _close(**_: object) -> None:
     # A warm shutdown waits for running tasks: let them end after the job they are at.
     _closing["down"] = True
+
+
+@celeryd_init.connect
+def _want_queues(**_: object) -> None:
+    # Only workers load the client of SQS by themselves.
+    from workers.cloud.queue_checks import queues_to_make
+
+    if missing := queues_to_make():
+        sys.exit(missing)

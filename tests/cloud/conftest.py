@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.request
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -30,3 +32,13 @@ def bucket(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Buck
         assert isinstance(store, BucketStorage)
         make_bucket(moto_endpoint, store.bucket_name)
         yield store
+
+
+@pytest.fixture
+def account(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An account with nothing in it; gives the address of its services."""
+    request = urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")  # noqa: S310
+    urllib.request.urlopen(request).close()  # noqa: S310
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_endpoint)
+    with choose_bucket(monkeypatch, moto_endpoint, name=f"photos-of-many-{uuid.uuid4().hex[:6]}"):
+        yield moto_endpoint

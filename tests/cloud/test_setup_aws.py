@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import urllib.request
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,20 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
-from pixtract.backends import broker_options
 from tests.cloud.buckets import choose_bucket, client_of, make_bucket
-
-NAME = "photos-of-many"
-
-
-@pytest.fixture
-def account(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An account with nothing in it; gives the address of its services."""
-    request = urllib.request.Request(f"{moto_endpoint}/moto-api/reset", method="POST")  # noqa: S310
-    urllib.request.urlopen(request).close()  # noqa: S310
-    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_endpoint)
-    with choose_bucket(monkeypatch, moto_endpoint, name=f"{NAME}-{uuid.uuid4().hex[:6]}"):
-        yield moto_endpoint
 
 
 @pytest.fixture
@@ -219,29 +203,6 @@ def test_the_policy_allows_what_is_used_and_no_more(account: str, queue: str) ->
     }
     assert {"rekognition:DetectLabels", "textract:DetectDocumentText", "iam:PassRole"} <= actions
     assert not any("*" in action for action in actions)
-
-
-@pytest.mark.parametrize(
-    ("url", "names", "makes"),
-    [
-        ("", ["mine-media", "mine-analysis"], True),
-        ("https://sqs.eu-west-1.amazonaws.com/1/", ["mine-media", "mine-analysis"], False),
-    ],
-)
-def test_the_policy_lets_the_workers_be_rung_over_sqs(
-    account: str, monkeypatch: pytest.MonkeyPatch, url: str, names: list[str], makes: bool
-) -> None:
-    monkeypatch.setenv("PIXTRACT_SQS_PREFIX", "mine-")
-    monkeypatch.setenv("PIXTRACT_SQS_URL", url)
-    options = broker_options("sqs://", Path())
-    with override_settings(CELERY_BROKER_URL="sqs://", CELERY_BROKER_TRANSPORT_OPTIONS=options):
-        (policy,) = documents(run("--no-queue")).values()
-    by_sid = {entry["Sid"]: entry for entry in policy["Statement"]}
-    bell = by_sid["PixtractDoorbell"]
-    assert bell["Resource"] == [f"arn:aws:sqs:eu-west-1:*:{name}" for name in names]
-    assert "sqs:SendMessage" in bell["Action"]
-    assert ("sqs:CreateQueue" in bell["Action"]) is makes
-    assert ("PixtractDoorbellNames" in by_sid) is makes
 
 
 def test_a_drop_in_another_bucket_is_told_of_there(account: str, queue: str) -> None:

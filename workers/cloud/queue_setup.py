@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -53,12 +53,15 @@ def queue_steps(sqs: Any, plan: QueuePlan) -> Steps:
         attributes = {"MessageRetentionPeriod": _FORTNIGHT}
         make = partial(sqs.create_queue, QueueName=dead, Attributes=attributes)
         yield Change(f"make the queue {dead} for what could not be read", make)
-    redrive = {"deadLetterTargetArn": f"{plan.arn}{_DEAD}", "maxReceiveCount": _TRIES}
+    # The queue itself knows best whose it is: a double of AWS has an account of its own.
+    target = arn_of(sqs, dead) or f"{plan.arn}{_DEAD}"
+    redrive = {"deadLetterTargetArn": target, "maxReceiveCount": _TRIES}
     if url_of(sqs, plan.name) is None:
         attributes = {**_ATTRIBUTES, "RedrivePolicy": json.dumps(redrive)}
         make = partial(sqs.create_queue, QueueName=plan.name, Attributes=attributes)
         yield Change(f"make the queue {plan.name}", make)
     found = _attributes(sqs, plan.name)
+    plan = replace(plan, arn=(found or {}).get("QueueArn", plan.arn))
     yield from _redrive(sqs, plan, found, redrive)
     yield from _policy(sqs, plan, found)
 
@@ -67,6 +70,11 @@ def url_of(sqs: Any, name: str) -> str | None:
     """The queue's address, or None when there is none of that name."""
     answer = present(sqs.get_queue_url, QueueName=name)
     return str(answer["QueueUrl"]) if answer else None
+
+
+def arn_of(sqs: Any, name: str) -> str:
+    """The queue's ARN, or "" when there is none of that name."""
+    return str((_attributes(sqs, name) or {}).get("QueueArn", ""))
 
 
 def _attributes(sqs: Any, name: str) -> Mapping[str, str] | None:

@@ -14,17 +14,20 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gallery.checks import check_bucket
-from gallery.models import Lane
+from workers.cloud.broker_queues import broker_steps, queue_names
 from workers.cloud.bucket import BucketStorage
 from workers.cloud.bucket_setup import BucketPlan, bucket_steps, notification_steps
 from workers.cloud.changes import Change, SetupError, Steps
 from workers.cloud.clients import client, session
 from workers.cloud.policies import Uses, product_policy, role_permissions, role_trust
-from workers.cloud.queue_setup import QueuePlan, queue_steps, topic_steps, url_of
+from workers.cloud.queue_setup import QueuePlan, arn_of, queue_steps, topic_steps, url_of
 
 _TOPIC = "AmazonRekognitionPixtract"
 _TOPIC_QUEUE = "pixtract-rekognition"
 _ROLE = "PixtractRekognition"
+_AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
+# What stands for an account that nobody can tell: most doubles of AWS call theirs so.
+_NO_ACCOUNT = "000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,18 @@ class Places:
 class Command(BaseCommand):
     help = (
         "Make the bucket of PIXTRACT_S3_BUCKET ready (CORS, lifecycle, encryption, no public "
-        "access), the queue of what is dropped into it, and on request the topic of "
-        "Rekognition; print the least IAM policy. What is there already stays as it is."
+        "access), the queue of what is dropped into it, those of a broker in SQS, and on request "
+        "the topic of Rekognition; print the least IAM policy. What is there already stays."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="tell only what would be done")
-        parser.add_argument("--queue", default="pixtract-ingest", help="name of the drop's queue")
         parser.add_argument(
-            "--no-queue", action="store_true", help="bucket only; stores that are not AWS"
+            "--queue",
+            help="the drop's queue; else that of PIXTRACT_INGEST_QUEUE_URL, or named by the bucket",
+        )
+        parser.add_argument(
+            "--no-queue", action="store_true", help="no drop: for stores that tell no queue"
         )
         parser.add_argument(
             "--topic", action="store_true", help=f"make {_TOPIC} and its queue, too"
@@ -76,7 +82,7 @@ class Command(BaseCommand):
             raise CommandError("Set PIXTRACT_S3_BUCKET to the name that the bucket shall have.")
         with_queue = not options["no_queue"]
         with_topic = with_queue and options["topic"]
-        queue = options["queue"] if with_queue else ""
+        queue = (options["queue"] or _queue_name()) if with_queue else ""
         try:
             places = _places(with_account=with_queue)
             self._carry_out(_all_steps(places, queue, with_topic=with_topic), options["dry_run"])
@@ -86,7 +92,9 @@ class Command(BaseCommand):
         except SetupError as error:
             raise CommandError(str(error)) from error
         except (ClientError, BotoCoreError, Boto3Error, OSError) as error:
-            raise CommandError(f"Stopped; run it again when this is mended. {error}") from error
+            hint = " Without a drop, no queue is needed: --no-queue." if with_queue else ""
+            message = f"Stopped; run it again when this is mended. {error}{hint}"
+            raise CommandError(message) from error
 
     def _carry_out(self, steps: Steps, dry_run: bool) -> None:  # noqa: FBT001
         count = 0
@@ -102,6 +110,8 @@ class Command(BaseCommand):
             self.stdout.write("Everything is there: nothing to do.")
 
     def _print_documents(self, places: Places, queue: str, *, with_topic: bool) -> None:
+        if queue and places.account == _NO_ACCOUNT:
+            self.stdout.write(f"\nNo AWS is asked for an account: {_NO_ACCOUNT} stands for it.")
         policy = product_policy(_uses(places, queue, with_topic=with_topic))
         self._print("Policy of the user or role that Pixtract runs as", policy)
         if with_topic:
@@ -112,7 +122,8 @@ class Command(BaseCommand):
     def _print_settings(self, places: Places, queue: str, *, with_topic: bool) -> None:
         sqs = client("sqs", region=places.region)
         self.stdout.write("\nSettings:")
-        self.stdout.write(f"PIXTRACT_INGEST_QUEUE_URL={url_of(sqs, queue)}")
+        drop = url_of(_drop_client(places), queue)
+        self.stdout.write(f"PIXTRACT_INGEST_QUEUE_URL={drop}")
         if with_topic:
             self.stdout.write(f"PIXTRACT_REKOGNITION_TOPIC_ARN={places.arn('sns', _TOPIC)}")
             self.stdout.write(f"PIXTRACT_REKOGNITION_ROLE_ARN={places.role_arn}")
@@ -127,16 +138,41 @@ def _places(*, with_account: bool) -> Places:
     region = settings.STORAGES["default"]["OPTIONS"]["region"]
     account = ""
     if with_account:
-        account = client("sts", region=region).get_caller_identity()["Account"]
+        account = _account(region)
     partition = session().get_partition_for_region(region) if not bucket["endpoint_url"] else "aws"
     return Places(partition, region, account, bucket["bucket"])
+
+
+def _account(region: str) -> str:
+    """The account that the credentials are of; beside a store that is not AWS, there is none."""
+    sts = client("sts", region=region)
+    if _elsewhere(settings.PIXTRACT_S3["endpoint_url"]) and not _elsewhere(sts.meta.endpoint_url):
+        return _NO_ACCOUNT
+    return str(sts.get_caller_identity()["Account"])
+
+
+def _elsewhere(address: str) -> bool:
+    return bool(address) and not (urlsplit(address).hostname or "").endswith(_AWS_HOSTS)
+
+
+def _queue_name() -> str:
+    """The queue that is in use, else one that no other installation of the account has."""
+    if used := settings.PIXTRACT_INGEST["queue_url"].rstrip("/").rpartition("/")[2]:
+        return str(used)
+    return f"pixtract-{settings.PIXTRACT_S3['bucket']}".replace(".", "-")
+
+
+def _drop_client(places: Places) -> Any:
+    address = settings.PIXTRACT_INGEST["endpoint_url"]
+    return client("sqs", region=places.region, endpoint_url=address)
 
 
 def _all_steps(places: Places, queue: str, *, with_topic: bool) -> Steps:
     s3 = BucketStorage(**settings.STORAGES["default"]["OPTIONS"]).client
     yield from bucket_steps(s3, _bucket_plan(places))
+    yield from broker_steps()
     if queue:
-        sqs = client("sqs", region=places.region)
+        sqs = _drop_client(places)
         plan = QueuePlan(
             name=queue,
             arn=places.arn("sqs", queue),
@@ -145,7 +181,9 @@ def _all_steps(places: Places, queue: str, *, with_topic: bool) -> Steps:
             account=places.account,
         )
         yield from queue_steps(sqs, plan)
-        yield from notification_steps(s3, _drop_bucket(), plan.arn, _drop_prefix())
+        yield from notification_steps(
+            s3, _drop_bucket(), arn_of(sqs, queue) or plan.arn, _drop_prefix()
+        )
     if with_topic:
         yield from _topic(places)
 
@@ -195,15 +233,10 @@ def _uses(places: Places, queue: str, *, with_topic: bool) -> Uses:
 
 
 def _broker_arns(places: Places) -> tuple[str, ...]:
-    if not settings.CELERY_BROKER_URL.startswith("sqs"):
-        return ()
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    made = [queue["url"].rpartition("/")[2] for queue in options["predefined_queues"].values()]
-    lanes = (Lane.MEDIA, Lane.ANALYSIS)
-    names = made or [f"{options['queue_name_prefix']}{lane}" for lane in lanes]
+    region = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("region") or places.region
     # Beside a store that is not AWS, the account of the queues is not asked for.
-    whose = replace(places, account=places.account or "*")
-    return tuple(whose.arn("sqs", name) for name in names)
+    whose = replace(places, account=places.account or "*", region=region)
+    return tuple(whose.arn("sqs", name) for name in queue_names())
 
 
 def _own_prefix() -> str:
