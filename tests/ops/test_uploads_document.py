@@ -17,6 +17,7 @@ from tests.ops.stack import ROOT, Stack, running_stack
 
 pytestmark = pytest.mark.processes
 _PART_BYTES = 8 << 20
+_NEXT_PART = "file.seek((number - 1) * step)"
 
 
 def _program(folder: Path) -> Path:
@@ -26,6 +27,15 @@ def _program(folder: Path) -> Path:
     assert found
     path = folder / "upload.py"
     path.write_text(found[1])
+    return path
+
+
+def _ended_early(program: Path) -> Path:
+    """The same, but it ends before its second part."""
+    text = program.read_text()
+    assert text.count(_NEXT_PART) == 1
+    path = program.with_name("ends_early.py")
+    path.write_text(text.replace(_NEXT_PART, f"sys.exit() if etags else {_NEXT_PART}"))
     return path
 
 
@@ -53,6 +63,7 @@ def test_the_program_sends_small_and_large_files_once(tmp_path: Path) -> None:
     engines_off = {"PIXTRACT_LABEL_ENGINE": "off", "PIXTRACT_TEXT_ENGINE": "off"}
     with running_stack(tmp_path, **engines_off) as stack:
         library = Library(stack)
+        assert _run(_ended_early(program), stack, library.token, large) == []
         for file in (small, large):
             first = _run(program, stack, library.token, file)
             assert first[0] == "done"
