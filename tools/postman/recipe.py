@@ -92,7 +92,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "uploads_sign": {"method": "PUT", "md5": "1B2M2Y8AsgTpgAmY7PhCfg=="},
     "media_label_add": {"name": "Beach"},
     "media_label_judge": {"state": "confirmed"},
-    "search_save": {"name": "Beaches", "query": "beach"},
+    "search_save": {"name": "Beaches", "q": "beach"},
     "search_rename": {"name": "All beaches"},
     "webhook_create": {"url": "https://example.org/pixtract"},
     "webhook_switch": {"active": False},
