@@ -169,8 +169,13 @@ def _label_match(row: MediaLabel, name: str) -> Match:
 
 
 def _kind_of_date(item: MediaItem) -> str:
-    """Return "added" for an item without a date of capture, which stands at its day of upload."""
-    return "added" if item.taken_source == "added" else "taken"
+    """Return "added" for an item without a date of capture, which stands at its day of upload.
+
+    The date that is printed on a document stands in for that.
+    """
+    if item.taken_source != "added":
+        return "taken"
+    return "date" if any(f.kind == "date" for f in item.document_fields.all()) else "added"
 
 
 def _covers(date: Range, item: MediaItem) -> bool:

@@ -83,7 +83,8 @@ def test_the_date_on_a_receipt_is_found_as_one_types_dates(alice: User) -> None:
     )
     index(receipt)
     for text in ("2018-11-18", "november 2018", "nov 2018"):
-        assert names(search_media(alice, text)) == ["scan.jpg"], text
+        hit = search_media(alice, text).hits[0]
+        assert (hit.item, hit.matches[0].field) == (receipt, "date"), text
     assert not search_media(alice, f"{receipt.taken_local:%B %Y} scan").hits
 
 
