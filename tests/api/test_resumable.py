@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -20,32 +17,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import MediaItem, Upload
+from tests.api.arrivals import ClientOf, alices, arrived_files, nothing_arrived_before, stored
 from tests.api.sender import BASE, MIB, Sender, large_file, md5_of
 from tests.factories import picture_bytes, stored_item
 from workers.verifying import verify_arrived
 
-ClientOf = Callable[[User | None], APIClient]
+__all__ = ["alices", "nothing_arrived_before"]
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>'
-
-
-@pytest.fixture(autouse=True)
-def _nothing_arrived_before() -> None:
-    shutil.rmtree(Path(settings.MEDIA_ROOT) / "incoming", ignore_errors=True)
-
-
-@pytest.fixture
-def alices(api_client: ClientOf, alice: User) -> APIClient:
-    return api_client(alice)
-
-
-def stored(item: MediaItem) -> bytes:
-    with default_storage.open(item.original_key) as file:
-        return bytes(file.read())
-
-
-def arrived_files() -> list[Path]:
-    incoming = Path(settings.MEDIA_ROOT) / "incoming"
-    return [path for path in incoming.rglob("*") if path.is_file()]
 
 
 def test_a_file_in_parts_becomes_an_item_of_identical_bytes(alices: APIClient) -> None:

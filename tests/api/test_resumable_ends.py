@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -20,33 +17,13 @@ from accounts.models import User
 from gallery.models import MediaItem, Upload, UploadState
 from gallery.services import verification
 from gallery.services.verification import claim_next
+from tests.api.arrivals import alices, arrived_files, nothing_arrived_before, stored
 from tests.api.sender import BASE, Sender, large_file
 from tests.factories import picture_bytes, stored_item
 from workers.sweeper import sweep_orphans
 from workers.verifying import verify_arrived
 
-ClientOf = Callable[[User | None], APIClient]
-XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta>'
-
-
-@pytest.fixture(autouse=True)
-def _nothing_arrived_before() -> None:
-    shutil.rmtree(Path(settings.MEDIA_ROOT) / "incoming", ignore_errors=True)
-
-
-@pytest.fixture
-def alices(api_client: ClientOf, alice: User) -> APIClient:
-    return api_client(alice)
-
-
-def stored(item: MediaItem) -> bytes:
-    with default_storage.open(item.original_key) as file:
-        return bytes(file.read())
-
-
-def arrived_files() -> list[Path]:
-    incoming = Path(settings.MEDIA_ROOT) / "incoming"
-    return [path for path in incoming.rglob("*") if path.is_file()]
+__all__ = ["alices", "nothing_arrived_before"]
 
 
 def test_a_cancelled_upload_leaves_nothing(alices: APIClient) -> None:

@@ -14,29 +14,10 @@ from hypothesis import strategies as st
 from gallery.sniff import PDF
 from gallery.types import Box, TextLine, TextPage
 from tests.reading.paper import by_key, by_kind, page_of
+from tests.reading.test_receipts import TILL
 from workers.media.service import MediaTools
 from workers.reading import extract_fields
 from workers.reading.fields import MAX_FIELDS
-
-TILL = """
-ann lee
-PAPER AND PENS (TOWN) SDN BHD
-123456-W
-NO.5 JALAN LAMA 8
-81100 JOHOR BAHRU
-TAX INVOICE
-Document No : TD0116
-Date : 25/12/2018 8:13:39 PM
-PENCIL          2   1.50     3.00
-PAPER           1   9.98     9.98
-Total :                     12.98
-Rounding Adjustment :        0.02
-Rounded Total (RM):         13.00
-CASH                        20.00
-CHANGE                       7.00
-GST Summary   Amount   Tax
-SR @ 6%        12.25   0.73
-"""
 
 
 def test_other_documents_have_no_fields() -> None:
