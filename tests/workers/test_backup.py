@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import serializers
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from accounts.models import User
 from gallery.models import MediaItem
@@ -21,6 +23,7 @@ from gallery.services import labeling
 from gallery.types import DetectedLabel
 from tests.factories import picture_bytes, stored_item
 from tests.workers.test_pipeline import photo, process, without_engines
+from workers.backup import tables
 from workers.models import AnalysisResult
 
 __all__ = ["without_engines"]
@@ -89,6 +92,18 @@ def test_a_restored_installation_has_the_same_rows_and_bytes(
     assert first["gallery.correction.jsonl.gz"]
     lists = [(tmp_path / name / "files.jsonl.gz").read_bytes() for name in ("saved", "again")]
     assert gzip.decompress(lists[0]) == gzip.decompress(lists[1])
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999, 123_456])
+def test_moments_come_back_to_the_microsecond(
+    tmp_path: Path, library: list[MediaItem], microsecond: int
+) -> None:
+    moment = timezone.now().replace(microsecond=microsecond)
+    MediaItem.objects.filter(pk=library[0].pk).update(added_at=moment)
+    tables.dump(MediaItem, tables.dump_path(tmp_path, MediaItem))
+    with gzip.open(tables.dump_path(tmp_path, MediaItem), "rt") as lines:
+        rows = {row.object.pk: row.object for row in serializers.deserialize("jsonl", lines)}
+    assert rows[library[0].pk].added_at == moment
 
 
 def test_sums_are_those_of_the_originals(tmp_path: Path, library: list[MediaItem]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.apps import apps
 from django.core import serializers
 from django.core.management.color import no_style
 from django.core.serializers.base import DeserializationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model
 
@@ -26,6 +28,13 @@ _LEFT_OUT = {
 }
 # Their rows point at content types and permissions, whose numbers differ between databases.
 _BY_NATURAL_KEY = {"admin.logentry", "auth.group", "accounts.user"}
+
+
+class _ExactEncoder(DjangoJSONEncoder):
+    """Django's own cuts moments to milliseconds, by which a restored row differs from the saved."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def tables() -> list[type[Model]]:
@@ -66,6 +75,7 @@ def dump(model: type[Model], path: Path) -> int:
             rows.iterator(chunk_size=500),
             stream=out,
             use_natural_foreign_keys=label in _BY_NATURAL_KEY,
+            cls=_ExactEncoder,
         )
     return rows.count()
 
