@@ -65,7 +65,7 @@ def _run_until_done(count: int) -> int:
     from tests.workers.paid import due_now
     from workers.sweeper import sweep
 
-    chance, kills = random.Random(11), 0  # noqa: S311 - to be the same each time
+    chance, kills = random.Random(11), 0
     workers = [_worker() for _ in range(_WORKERS)]
     while Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING)).exists():
         time.sleep(_KILL_EVERY_SECONDS * chance.uniform(0.5, 1.5))
