@@ -51,7 +51,7 @@ def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchD
     items = list(with_search_rows(library).order_by("pk"))
     pages = TextPage.objects.filter(item__in=items).order_by("item_id", "number")
     texts = groupby(
-        pages.only("item_id", "number", "lines").iterator(chunk_size=PAGES_AT_ONCE),
+        pages.only("item_id", "number", "text").iterator(chunk_size=PAGES_AT_ONCE),
         key=lambda page: page.item_id,
     )
     read_id, read = next(texts, (None, iter(())))

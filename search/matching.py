@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from gallery.models import DocumentField, MediaItem, MediaLabel, TextPage
+from gallery.models import DocumentField, MediaItem, MediaLabel
 from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
@@ -19,7 +19,7 @@ from search.documents import (
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, needles_of, ranges_of
-from search.reading import load_pages, text_matches
+from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
 from search.types import Match, Node, Phrase, Range, SnippetPart, Term
 
@@ -49,14 +49,14 @@ class Matcher:
         found = (self._matches(item, pages.get(item.pk, ())) for item in items)
         return [tuple(islice(matches, MAX_MATCHES)) for matches in found]
 
-    def _matches(self, item: MediaItem, pages: Sequence[TextPage]) -> Iterator[Match]:
+    def _matches(self, item: MediaItem, pages: Sequence[FoundPage]) -> Iterator[Match]:
         for row in item.labels.all():
             yield from self._label(row)
         plain = _plain_fields(item)
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
         yield from self._printed(item)
-        yield from text_matches(pages, self._for("text"))
+        yield from text_matches(pages)
         yield from self._words("place", plain)
         yield from self._words("country", plain)
         # Words that no field of the language names are shown under that which they belong to.

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, TextField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 
 from gallery.models import TextPage
 from gallery.types import Box
-from search.analysis import Token, analyze
+from search.analysis import Token, analyze, fold
 from search.needles import Needle
 from search.snippets import snippet
-from search.types import Match
+from search.types import Match, Phrase
 
 MAX_PAGES = 2
 MAX_NEEDLES = 8
@@ -25,59 +24,118 @@ MAX_BOXES = 20
 MAX_SPANS = 50
 # A page of dense print has some 5,000 characters.
 MAX_CHARACTERS = 50_000
+# So many of an item's likely pages are read; then, so many of all items, whatever their accents.
+_LIKELY_PAGES = 8
+_PAGES_REREAD = 400
 
 Range = tuple[int, int]
 
 
-def load_pages(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[TextPage]]:
-    """Load for each item the pages most likely to match, at most MAX_PAGES.
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page on which needles stand: its beginning, and the ranges of characters found."""
 
-    Words with their boxes make pages large: the database picks them by the stored text,
-    in which letters beyond ASCII may stand as escapes.
+    page: TextPage
+    text: str
+    ranges: list[Range]
+
+
+def load_pages(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[FoundPage]]:
+    """Load for each item the pages on which needles stand, at most MAX_PAGES.
+
+    The database names the likely pages; only of those that are found to match are the boxes
+    of the words read, which make pages large.
     """
     if not needles:
         return {}
-    scored = TextPage.objects.filter(item__in=item_ids).annotate(
-        stored=Cast("lines", TextField()), score=_score(needles)
+    likely = _likely(item_ids, needles)
+    texts = dict(
+        TextPage.objects.filter(pk__in=[pk for pks in likely.values() for pk in pks]).values_list(
+            "pk", "text"
+        )
     )
-    best: dict[UUID, list[int]] = {}
-    ordered = scored.order_by("item_id", "-score", "number")
-    for item_id, pk in ordered.values_list("item_id", "pk"):
-        if len(kept := best.setdefault(item_id, [])) < MAX_PAGES:
-            kept.append(pk)
-    pages: dict[UUID, list[TextPage]] = {}
-    wanted = [pk for kept in best.values() for pk in kept]
-    for page in TextPage.objects.filter(pk__in=wanted).order_by("number"):
-        pages.setdefault(page.item_id, []).append(page)
+    found: dict[int, tuple[str, list[Range]]] = {}
+    for pks in likely.values():
+        found |= islice(
+            _matching(((pk, texts[pk]) for pk in pks if pk in texts), needles), MAX_PAGES
+        )
+    pages: dict[UUID, list[FoundPage]] = {}
+    for page in TextPage.objects.filter(pk__in=found).defer("text").order_by("number"):
+        pages.setdefault(page.item_id, []).append(FoundPage(page, *found[page.pk]))
     return pages
 
 
-def text_matches(pages: Sequence[TextPage], needles: Sequence[Needle]) -> Iterator[Match]:
-    """Yield a match for each of the pages that holds any of the needles."""
-    for page in pages:
-        text = page.text[:MAX_CHARACTERS]
+def text_matches(pages: Sequence[FoundPage]) -> Iterator[Match]:
+    """Yield a match for each of the pages."""
+    for found in pages:
+        yield _match(found.page, found.text, found.ranges)
+
+
+def _matching(
+    texts: Iterable[tuple[int, str]], needles: Sequence[Needle]
+) -> Iterator[tuple[int, tuple[str, list[Range]]]]:
+    for pk, whole in texts:
+        text = whole[:MAX_CHARACTERS]
         if ranges := _ranges(text, needles):
-            yield _match(page, text, ranges)
+            yield pk, (text, ranges)
+
+
+def _likely(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[int]]:
+    """Return for each item its pages most likely to match, the likeliest first."""
+    scored = TextPage.objects.filter(item__in=item_ids).annotate(score=_score(needles))
+    best: dict[UUID, list[int]] = {}
+    missed: dict[UUID, int] = {}
+    ordered = scored.order_by("item_id", "-score", "number")
+    for item_id, pk, score in ordered.values_list("item_id", "pk", "score").iterator():
+        kept = best.setdefault(item_id, [])
+        if score == 0 and not kept:
+            missed[item_id] = 0
+        if item_id in missed:
+            missed[item_id] += 1
+        if len(kept) < _LIKELY_PAGES:
+            kept.append(pk)
+    long = [item_id for item_id, pages in missed.items() if pages > _LIKELY_PAGES]
+    return best | _reread(long, needles)
+
+
+def _reread(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[int]]:
+    """Look for the needles in long texts without accents, which databases do not see through."""
+    if not item_ids:
+        return {}
+    probes = [probe for needle in needles[:MAX_NEEDLES] for probe in needle.probes() if probe]
+    pages = TextPage.objects.filter(item__in=item_ids).order_by("item_id", "number")
+    found: dict[UUID, list[int]] = {}
+    for item_id, pk, text in pages.values_list("item_id", "pk", "text")[:_PAGES_REREAD]:
+        folded = "" if text.isascii() else fold(text[:MAX_CHARACTERS])
+        if any(probe in folded for probe in probes):
+            found.setdefault(item_id, []).append(pk)
+    return {item_id: pks[:_LIKELY_PAGES] for item_id, pks in found.items()}
 
 
 def _score(needles: Sequence[Needle]) -> Combinable:
-    """Count the needles that may stand on a page."""
+    """Count the needles that may stand on a page, and the words of those that are phrases."""
     score: Combinable = Value(0)
     for needle in needles[:MAX_NEEDLES]:
-        found = Q()
-        for probe in needle.probes():
-            for written in _written(probe):
-                found |= Q(stored__icontains=written)
-        score = score + Case(When(found, then=1), default=0, output_field=IntegerField())
+        for probes in (needle.probes(), *_rest_of(needle)):
+            found = Q()
+            for probe in probes:
+                for written in _written(probe):
+                    found |= Q(text__icontains=written)
+            score = score + Case(When(found, then=1), default=0, output_field=IntegerField())
     return score
 
 
+def _rest_of(needle: Needle) -> Iterator[tuple[str, ...]]:
+    """Yield what else may be on the page of a phrase: its other words, and the whole of it."""
+    words = needle.leaf.words[:MAX_NEEDLES]
+    if isinstance(needle.leaf, Phrase) and len(words) > 1:
+        yield from ((word,) for word in words[1:])
+        yield (" ".join(words),)
+
+
 def _written(probe: str) -> set[str]:
-    """Return how stored text may write a probe: databases fold the case of ASCII letters alone."""
-    if probe.isascii():
-        return {probe}
-    cased = (probe, probe.upper(), probe.capitalize())
-    return {*cased, *(json.dumps(text)[1:-1] for text in cased)}
+    """Return how text may write a probe: SQLite folds the case of ASCII letters alone."""
+    return {probe} if probe.isascii() else {probe, probe.upper(), probe.capitalize()}
 
 
 def _ranges(text: str, needles: Sequence[Needle]) -> list[Range]:

@@ -184,7 +184,7 @@ class _Examiner:
 
     def _text_missed(self, needle: Needle) -> Iterator[Reason]:
         wanted = needle.leaf.words
-        for page in self._item.text_pages.all()[:MAX_PAGES_COMPARED]:
+        for page in self._item.text_pages.defer("lines")[:MAX_PAGES_COMPARED]:
             for near in _nearest(wanted, analyze(page.text)):
                 where = f" on page {page.number}" if (self._item.page_count or 1) > 1 else ""
                 yield Reason("misread", f"Read as “{near}”{where}.", add_label=needle.leaf.text)

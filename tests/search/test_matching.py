@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -10,6 +14,8 @@ from gallery.types import Box
 from search.documents import with_search_rows
 from search.language import parse
 from search.matching import MAX_MATCHES, Matcher
+from search.needles import needles_of
+from search.reading import load_pages
 from search.types import Match
 from tests.factories import (
     LabelFactory,
@@ -188,3 +194,37 @@ def test_the_right_pages_of_a_long_document_are_found(item: MediaItem) -> None:
         )
     for text, page in (("happy", None), ("city", 7), ("Müller", 21), ("собака", 25), ("東京", 25)):
         assert [match.page for match in explain(item, text)] == ([page] if page else []), text
+
+
+def test_a_phrase_is_found_behind_pages_that_hold_its_words(item: MediaItem) -> None:
+    for number in range(1, 41):
+        TextPageFactory(item=item, number=number, lines=[text_line("total of what is due")])
+    TextPageFactory(item=item, number=41, lines=[text_line("the total due is 5")])
+    assert [match.page for match in explain(item, '"total due"')] == [41]
+
+
+def test_a_word_that_only_looks_alike_takes_no_page_from_the_right_one(item: MediaItem) -> None:
+    for number in range(1, 6):
+        TextPageFactory(item=item, number=number, lines=[text_line("a fine location")])
+    TextPageFactory(item=item, number=6, lines=[text_line("one cat")])
+    assert [match.page for match in explain(item, "cat")] == [6]
+
+
+def test_accents_hide_no_page_of_a_long_document(item: MediaItem) -> None:
+    for number in range(1, 31):
+        TextPageFactory(item=item, number=number, lines=[text_line("rien à voir")])
+    TextPageFactory(item=item, number=31, lines=[text_line("Bienvenue au café des élèves")])
+    for text in ("cafe", "eleves", "Élèves"):
+        assert [match.page for match in explain(item, text)] == [31], text
+
+
+def test_boxes_are_read_of_no_page_that_does_not_match(
+    item: MediaItem, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    for number in range(1, 31):
+        TextPageFactory(item=item, number=number, lines=[text_line("nothing of note")])
+    (needle,) = needles_of(parse("happy").root)
+    # Which pages, their texts, and the texts of all once more for the sake of accents.
+    with django_assert_num_queries(3) as asked:
+        assert load_pages([item.pk], [needle]) == {}
+    assert not any('"lines"' in query["sql"] for query in asked.captured_queries)

@@ -162,14 +162,14 @@ def test_a_change_during_indexing_is_indexed_next(
 
 def test_an_item_that_cannot_be_read_holds_up_no_other(alice: User) -> None:
     bad = MediaItemFactory(owner=alice)
-    TextPageFactory(item=bad, lines=[{"no": "text"}])
+    MediaLabelFactory(item=bad, label=LabelFactory(aliases=5))
     changed(bad)
     make(alice, "good.jpg")
     index_all()
     assert found(alice, "good") == ["good.jpg"]
     entry = OutboxEntry.objects.get()
     assert entry.item_id == bad.pk
-    assert "KeyError" in entry.error
+    assert "TypeError" in entry.error
     assert entry.next_try > timezone.now()
     outbox.rebuild_library(alice.pk)
     assert found(alice, "good") == ["good.jpg"]
