@@ -13,10 +13,21 @@ def fill(apps: Any, schema_editor: Any) -> None:
     """Go through all pages in small transactions; broken off, it begins again."""
     pages = apps.get_model("gallery", "TextPage").objects.order_by("pk")
     last = 0
+    while rows := list(pages.filter(pk__gt=last).only("lines_before")[:_AT_ONCE]):
+        for page in rows:
+            page.lines = page.lines_before
+            page.text = text_of_lines(page.lines)
+        pages.bulk_update(rows, ["text", "lines"])
+        last = rows[-1].pk
+
+
+def empty(apps: Any, schema_editor: Any) -> None:
+    pages = apps.get_model("gallery", "TextPage").objects.order_by("pk")
+    last = 0
     while rows := list(pages.filter(pk__gt=last).only("lines")[:_AT_ONCE]):
         for page in rows:
-            page.text = text_of_lines(page.lines)
-        pages.bulk_update(rows, ["text"])
+            page.lines_before = page.lines
+        pages.bulk_update(rows, ["lines_before"])
         last = rows[-1].pk
 
 
@@ -25,4 +36,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("gallery", "0009_page_text")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(fill, empty),
+        migrations.RemoveField("textpage", "lines_before"),
+    ]
