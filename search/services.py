@@ -57,7 +57,8 @@ class _Search:
     def identity(self) -> tuple[object, ...]:
         """Return what a cursor is good for."""
         filters = sorted(self.request.filters.items())
-        return (self.query.text, self.request.min_confidence, filters, self.request.is_ranked)
+        asked = (self.query.text, self.request.min_confidence, filters, self.request.is_ranked)
+        return (str(self.user.pk), *asked)
 
 
 def search_media(
