@@ -9,6 +9,7 @@ from django.http import Http404
 
 from accounts.models import User
 from gallery.models import (
+    Album,
     Category,
     Label,
     MediaItem,
@@ -18,7 +19,14 @@ from gallery.models import (
     Webhook,
     WebhookDelivery,
 )
-from gallery.queries import categories_of, labels_of, uploads_of, visible_to, webhooks_of
+from gallery.queries import (
+    albums_of,
+    categories_of,
+    labels_of,
+    uploads_of,
+    visible_to,
+    webhooks_of,
+)
 
 
 def get_item_for(user: User | AnonymousUser, item_id: UUID) -> MediaItem:
@@ -69,6 +77,14 @@ def get_category_for(user: User | AnonymousUser, slug: str) -> Category:
     found = categories_of(user).filter(slug=slug).order_by("owner_id").first()
     if found is None:
         raise Http404("No such category.")
+    return found
+
+
+def get_album_for(user: User | AnonymousUser, album_id: UUID) -> Album:
+    """Return the user's album; raises Http404."""
+    found = albums_of(user).filter(pk=album_id).first()
+    if found is None:
+        raise Http404("No such album.")
     return found
 
 

@@ -10,6 +10,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import User
 from gallery.models import (
+    Album,
+    AlbumItem,
+    AlbumOrder,
     Category,
     DocumentField,
     FinishedItem,
@@ -95,6 +98,35 @@ def labels_on(item: MediaItem) -> QuerySet[MediaLabel]:
 
 def categories_of(user: Viewer) -> QuerySet[Category]:
     return Category.objects.filter(Q(owner=None) | Q(owner=user.pk))
+
+
+def albums_of(user: Viewer) -> QuerySet[Album]:
+    """The user's own, by name."""
+    return Album.objects.filter(owner=user.pk).order_by("name") if user.pk else Album.objects.none()
+
+
+def counted_albums(albums: QuerySet[Album]) -> list[Album]:
+    """The albums, each with the ``item_count`` of what it shows, in two queries."""
+    found = list(albums)
+    rows = AlbumItem.objects.filter(album__in=found, item__trashed_at=None)
+    counts = dict(rows.order_by().values_list("album").annotate(n=Count("pk")))
+    for album in found:
+        album.item_count = counts.get(album.pk, 0)
+    return found
+
+
+def in_album(album: Album) -> QuerySet[MediaItem]:
+    """What the album shows, the archive included, in its order; with each item's ``position``."""
+    orders = {
+        AlbumOrder.NEWEST: ("-taken_local", "-id"),
+        AlbumOrder.OLDEST: ("taken_local", "id"),
+        AlbumOrder.MANUAL: ("position", "id"),
+    }
+    items = MediaItem.objects.filter(
+        owner=album.owner_id, trashed_at=None, album_places__album=album
+    )
+    placed = items.annotate(position=F("album_places__position"))
+    return placed.order_by(*orders[AlbumOrder(album.ordering)])
 
 
 def labels_of(user: Viewer) -> QuerySet[Label]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from gallery.models import (
+    Album,
     CategoryState,
     DocumentField,
     Label,
@@ -35,6 +36,7 @@ MAX_FIELD_TOKENS = 500
 # Some six hundred pages of dense print.
 MAX_TEXT_TOKENS = 300_000
 MAX_PRINTED_TOKENS = 20_000
+MAX_ALBUM_TOKENS = 5_000
 # Between two pages or fields stands a token that no query can contain: no phrase spans both.
 PAGE_BREAK = "\x1e"
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
@@ -95,7 +97,9 @@ def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> S
         id=item.pk,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
-        fields=_word_fields(item) | _printed_fields(item) | {"text": _text_tokens(pages)},
+        fields=_word_fields(item)
+        | _printed_fields(item)
+        | {"album": _album_tokens(item), "text": _text_tokens(pages)},
         labels=tuple(entry for _, entry in labels),
         categories=_category_entries(item, labels),
         choices=_choices(item),
@@ -121,6 +125,7 @@ def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
         "document_fields",
         Prefetch("memberships", kept),
         "memberships__category",
+        Prefetch("albums", Album.objects.only("name").order_by("name")),
     )
 
 
@@ -148,6 +153,16 @@ def _printed_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
         if field.kind == "vendor" and not vendor:
             vendor = words(field.value, MAX_FIELD_TOKENS)
     return {"vendor": vendor, "field": tuple(tokens)}
+
+
+def _album_tokens(item: MediaItem) -> tuple[str, ...]:
+    """The names of the item's albums, apart from one another."""
+    tokens: list[str] = []
+    for album in item.albums.all():
+        if len(tokens) >= MAX_ALBUM_TOKENS:
+            break
+        tokens += (*words(album.name, MAX_FIELD_TOKENS), PAGE_BREAK)
+    return tuple(tokens)
 
 
 def printed_field(field: DocumentField) -> str:
@@ -280,11 +295,13 @@ def _numbers(item: MediaItem) -> dict[str, int]:
     return numbers
 
 
-def _facets(item: MediaItem) -> dict[str, str]:
-    values = {
+def _facets(item: MediaItem) -> dict[str, tuple[str, ...]]:
+    single = {
         "kind": item.kind,
         "year": str(item.taken_local.year),
         "place": item.city or item.region or item.country,
         "camera": item.camera_model or item.camera_make,
     }
-    return {facet: value for facet, value in values.items() if value}
+    values = {facet: (value,) for facet, value in single.items() if value}
+    albums = tuple(album.name for album in item.albums.all())
+    return values | ({"album": albums} if albums else {})

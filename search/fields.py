@@ -69,6 +69,7 @@ _TABLE = (
     Field("place", FieldKind.WORDS, "city, region or country", "place:lisbon", free=True),
     Field("country", FieldKind.WORDS, "country or its two-letter code", "country:pt"),
     Field("camera", FieldKind.WORDS, "maker and model", "camera:canon", free=True),
+    Field("album", FieldKind.WORDS, "name of an album", "album:summer", free=True),
     Field(
         "type",
         FieldKind.CHOICE,

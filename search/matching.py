@@ -64,6 +64,8 @@ class Matcher:
         yield from self._words("camera", plain)
         yield from self._words(TYPE_WORDS, plain, shown="type")
         yield from self._date(item)
+        for album in item.albums.all():
+            yield from self._words("album", {"album": album.name})
         for membership in item.memberships.all():
             yield from self._category(membership.category.name)
 

@@ -31,7 +31,7 @@ FACET_SIZE = 20
 RELATED = 24
 # Below, guesses are more often wrong than of use.
 UNSURE = 30
-FACETS = ("label", "category", "kind", "year", "place", "camera")
+FACETS = ("label", "category", "album", "kind", "year", "place", "camera")
 
 _REBUILDING = Notice("rebuilding", "Your search index is being made anew. Try again in a moment.")
 _UNAVAILABLE = Notice("unavailable", "Search is not available right now. Try again in a moment.")

@@ -20,9 +20,9 @@ _LAST = re.compile(
     r"(?:^|(?<=[\s(]))(?P<sign>[-!]?)(?:(?P<field>[A-Za-z]{1,20}):)?(?P<value>\"[^\"]*|[^\s\"()]*)$"
 )
 # Facets whose names complete a word without a field, with how many of each may come.
-_NAMED = (("label", 5), ("category", 2), ("place", 3), ("camera", 2))
+_NAMED = (("label", 5), ("category", 2), ("album", 3), ("place", 3), ("camera", 2))
 _WORD_FIELDS = ("name", "caption", "text")
-_FACET_OF = {"place": "place", "camera": "camera", "label": "label", "category": "category"}
+_FACET_OF = ("place", "camera", "label", "category", "album")
 
 
 def suggest(user: User, text: str, *, min_confidence: int | None = None) -> list[Suggestion]:

@@ -129,7 +129,7 @@ class SearchDocument:
 
     ``sort_key`` puts the newest first; equal keys are told apart by ``id``. ``numbers`` holds
     taken, added, size, width, height, duration and total (in cents); ``facets`` the values
-    shown with counts.
+    shown with counts, of which an item may have many.
     """
 
     id: UUID
@@ -140,7 +140,7 @@ class SearchDocument:
     categories: tuple[LabelEntry, ...] = ()
     choices: tuple[str, ...] = ()
     numbers: dict[str, int] = field(default_factory=dict)
-    facets: dict[str, str] = field(default_factory=dict)
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

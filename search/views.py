@@ -30,6 +30,7 @@ MAX_CHOSEN = 20
 _TITLES = {
     "label": "Labels",
     "category": "Categories",
+    "album": "Albums",
     "kind": "Kind",
     "year": "Year",
     "place": "Places",

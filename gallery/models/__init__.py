@@ -1,5 +1,6 @@
 """The gallery's nouns, one file each."""
 
+from gallery.models.album import Album, AlbumItem, AlbumOrder
 from gallery.models.category import Category, CategoryState, MediaCategory
 from gallery.models.drop import DropOutcome, DroppedObject
 from gallery.models.field import DocumentField, DocumentTable
@@ -12,6 +13,9 @@ from gallery.models.upload import Upload, UploadState
 from gallery.models.webhook import DeliveryState, FinishedItem, Webhook, WebhookDelivery
 
 __all__ = [
+    "Album",
+    "AlbumItem",
+    "AlbumOrder",
     "Category",
     "CategoryState",
     "Correction",

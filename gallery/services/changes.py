@@ -7,7 +7,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from gallery.models import Job, JobState, MediaItem, Step
 from gallery.signals import media_changed
@@ -30,4 +30,16 @@ def note_change(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
         Job.objects.filter(item__in=batch, step=Step.INDEX).update(
             state=JobState.WAITING, finished_at=None
         )
+        media_changed.send(sender=MediaItem, item_ids=batch, owner_id=owner_id)
+
+
+@transaction.atomic
+def note_change_of(owner_id: UUID, items: QuerySet[MediaItem]) -> None:
+    """Do the same for whatever ``items`` finds, in two updates however many they are."""
+    found = items.order_by().values("pk")
+    MediaItem.objects.filter(pk__in=found).update(search_version=F("search_version") + 1)
+    Job.objects.filter(item__in=found, step=Step.INDEX).update(
+        state=JobState.WAITING, finished_at=None
+    )
+    for batch in batches(list(items.values_list("pk", flat=True))):
         media_changed.send(sender=MediaItem, item_ids=batch, owner_id=owner_id)

@@ -20,14 +20,14 @@ from search.backends.encoding import (
     label_terms,
     names_field,
     plain_field,
-    starts,
+    plain_names,
     stem_field,
     whole_field,
 )
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 3
+VERSION = 4
 ALWAYS = "+"
 TOKENIZER = "given"
 
@@ -70,9 +70,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
             values[exact_field(name)] = " ".join(tokens)
             values[stem_field(name)] = " ".join({stem(token) for token in tokens})
     values |= _label_values("label", source.labels) | _label_values("category", source.categories)
-    for facet, name in source.facets.items():
-        values[facet_field(facet)] = name
-        values[names_field(facet)] = list(starts(name, ""))
+    values |= plain_names(source.facets)
     return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)
 
 

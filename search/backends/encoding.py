@@ -6,7 +6,7 @@ in three digits. One more ending stands for a label that is shown at any thresho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from search.analysis import fold, stem
 from search.fields import LABEL_FIELDS
@@ -14,7 +14,7 @@ from search.types import LabelEntry
 
 SEPARATOR = "\x1f"
 NUMBERS = ("taken", "added", "size", "width", "height", "duration", "total")
-PLAIN_FACETS = ("kind", "year", "place", "camera")
+PLAIN_FACETS = ("kind", "year", "place", "camera", "album")
 FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
 MAX_RUN = 4
 
@@ -85,6 +85,15 @@ def label_names(field: str, entries: Iterable[LabelEntry], always: str) -> dict[
         facet.append(entry.name + ending)
         begun.extend(starts(entry.name, ending))
     return {facet_field(field): facet, names_field(field): begun}
+
+
+def plain_names(facets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the same for facets without confidence."""
+    values: dict[str, list[str]] = {}
+    for facet, names in facets.items():
+        values[facet_field(facet)] = list(names)
+        values[names_field(facet)] = [begun for name in names for begun in starts(name, "")]
+    return values
 
 
 def starts(name: str, ending: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from search.backends.encoding import (
     label_terms,
     names_field,
     plain_field,
-    starts,
+    plain_names,
     stem_field,
     whole_field,
 )
@@ -31,7 +31,7 @@ from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
 from search.levels import HIGHEST
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 3
+VERSION = 4
 ALWAYS_LEVEL = HIGHEST + 1
 ALWAYS = f"{ALWAYS_LEVEL:03}"
 # All free words but those that were read: one place to look instead of six.
@@ -129,9 +129,7 @@ def to_source(document: SearchDocument, owner_id: UUID, generation: str) -> dict
     values |= _word_values(document)
     values |= _label_values("label", document.labels)
     values |= _label_values("category", document.categories)
-    for facet, name in document.facets.items():
-        values[facet_field(facet)] = name
-        values[names_field(facet)] = list(starts(name, ""))
+    values |= plain_names(document.facets)
     return {name: value for name, value in values.items() if value != []}
 
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 from search.analysis import words
-from search.documents import date_words, sort_key
+from search.documents import PAGE_BREAK, date_words, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import level_of
 from search.types import LabelEntry, SearchDocument
@@ -43,6 +43,7 @@ def document(
     choices: tuple[str, ...] = (),
     version: int = 1,
     total: int | None = None,
+    albums: tuple[str, ...] = (),
     **texts: str,
 ) -> SearchDocument:
     moment = datetime.fromisoformat(taken).replace(tzinfo=UTC)
@@ -57,7 +58,8 @@ def document(
         id=item_id(number),
         version=version,
         sort_key=sort_key(moment),
-        fields={field: words(text) for field, text in plain.items()},
+        fields={field: words(text) for field, text in plain.items()}
+        | {"album": tuple(token for name in albums for token in (*words(name), PAGE_BREAK))},
         labels=labels,
         categories=categories,
         choices=(*kinds, *choices),
@@ -67,9 +69,10 @@ def document(
             **({} if total is None else {"total": total}),
         },
         facets={
-            "kind": kind,
-            "year": str(moment.year),
-            **({"place": texts["place"].split(",")[0]} if "place" in texts else {}),
+            "kind": (kind,),
+            "year": (str(moment.year),),
+            **({"place": (texts["place"].split(",")[0],)} if "place" in texts else {}),
+            **({"album": albums} if albums else {}),
         },
     )
 

@@ -242,7 +242,7 @@ def test_many_chosen_values_are_within_the_server_s_limits(backend: OpenSearchBa
 
 
 def test_a_refused_document_is_an_error_of_its_own(backend: OpenSearchBackend) -> None:
-    refused = replace(document(1, "x.jpg"), facets={"no_such_facet": "x"})
+    refused = replace(document(1, "x.jpg"), facets={"no_such_facet": ("x",)})
     with pytest.raises(ValueError, match="refuses"):
         backend.write(ALICE, [refused], [])
     assert _found(backend, "beagle") == [1]
@@ -250,5 +250,5 @@ def test_a_refused_document_is_an_error_of_its_own(backend: OpenSearchBackend) -
 
 def test_overlong_names_do_not_keep_an_item_out(backend: OpenSearchBackend) -> None:
     huge = replace(document(90, "huge.jpg", labels=(label("Long " * 9_000, 99),)))
-    backend.write(ALICE, [replace(huge, facets={"place": "x" * 70_000})], [])
+    backend.write(ALICE, [replace(huge, facets={"place": ("x" * 70_000,)})], [])
     assert _found(backend, "huge") == [90]
