@@ -7,7 +7,8 @@ from functools import cache
 
 from bench.search_corpus import MadeItem, Vocabulary, item_id
 from search.analysis import words
-from search.documents import PAGE_BREAK, date_words, sort_key
+from search.dates import date_words, sort_key
+from search.documents import PAGE_BREAK
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import level_of
 from search.types import LabelEntry, SearchDocument
@@ -100,11 +101,11 @@ def _numbers(item: MadeItem) -> dict[str, int]:
     return numbers
 
 
-def _facets(item: MadeItem) -> dict[str, str]:
+def _facets(item: MadeItem) -> dict[str, tuple[str, ...]]:
     values = {
         "kind": item.kind,
         "year": str(item.taken_local.year),
         "place": item.place[0] if item.place else "",
         "camera": item.camera[1] if item.camera else "",
     }
-    return {facet: value for facet, value in values.items() if value}
+    return {facet: (value,) for facet, value in values.items() if value}

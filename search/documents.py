@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
@@ -26,6 +24,7 @@ from gallery.models import (
 )
 from gallery.taxonomy.everyday import everyday_words
 from search.analysis import words
+from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
 from search.types import LabelEntry, SearchDocument
@@ -40,7 +39,6 @@ MAX_ALBUM_TOKENS = 5_000
 # Between two pages or fields stands a token that no query can contain: no phrase spans both.
 PAGE_BREAK = "\x1e"
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
@@ -108,11 +106,6 @@ def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> S
     )
 
 
-def sort_key(taken_local: datetime) -> int:
-    """Return milliseconds of wall-clock time, the newest being the greatest."""
-    return (taken_local - _EPOCH) // timedelta(milliseconds=1)
-
-
 def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
     """Prefetch what documents and matches are made of: labels that may show, and memberships."""
     labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
@@ -178,39 +171,6 @@ def total_cents(item: MediaItem) -> int | None:
         if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):
             return int(Decimal(field.normalized) * 100)
     return None
-
-
-def known_dates(item: MediaItem) -> str:
-    """Return the words of the day of capture and of the date that is printed on a document.
-
-    The day of upload stands in only for what has neither.
-    """
-    printed = [
-        moment
-        for field in item.document_fields.all()
-        if field.kind == "date" and (moment := _printed_day(field.normalized))
-    ]
-    if item.taken_source == "added" and printed:
-        return " ".join(map(printed_words, printed))
-    return " ".join((date_words(item.taken_local), *map(printed_words, printed)))
-
-
-def printed_words(day: datetime) -> str:
-    """Return how a person would type a printed date: as a whole day, too."""
-    return f"{day:%Y-%m-%d} {date_words(day)}"
-
-
-def _printed_day(normalized: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(normalized).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def date_words(taken_local: datetime) -> str:
-    """Return how a person would type the month of capture."""
-    month = taken_local.month
-    return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {taken_local.year}"
 
 
 def _text_tokens(pages: Iterable[TextPage]) -> tuple[str, ...]:

@@ -9,13 +9,8 @@ from gallery.models import DocumentField, MediaItem, MediaLabel
 from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
-from search.documents import (
-    known_dates,
-    printed_field,
-    sort_key,
-    spoken_names,
-    total_cents,
-)
+from search.dates import known_dates, sort_key
+from search.documents import printed_field, spoken_names, total_cents
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, needles_of, ranges_of

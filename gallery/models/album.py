@@ -30,9 +30,7 @@ class Album(models.Model):
     )
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True, default="")
-    ordering = models.CharField(
-        max_length=8, choices=AlbumOrder.choices, default=AlbumOrder.NEWEST
-    )
+    ordering = models.CharField(max_length=8, choices=AlbumOrder.choices, default=AlbumOrder.NEWEST)
     cover = models.ForeignKey(
         MediaItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -83,9 +83,7 @@ def _gap_before(
     return rest, sum(item_id not in gone for item_id in ahead)
 
 
-def _arrange(
-    album: Album, rest: list[AlbumItem], moving: list[AlbumItem], at: int
-) -> int:
+def _arrange(album: Album, rest: list[AlbumItem], moving: list[AlbumItem], at: int) -> int:
     if not moving:
         return 0
     was_manual = lock_album(album).ordering == AlbumOrder.MANUAL

@@ -11,6 +11,7 @@ from search.backends.base import Request
 from search.backends.counts import MAX_BUCKETS, MAX_NAMES, facet_values, name_counts
 from search.backends.embedded_compiler import Compiler
 from search.backends.encoding import FACETS, exact_field, facet_field, names_field, plain_field
+from search.documents import PAGE_BREAK
 from search.fields import LABEL_FIELDS
 from search.types import Facets, Tier
 
@@ -31,7 +32,8 @@ def count_facets(
 def count_words(searcher: Searcher, field: str, prefix: str, limit: int) -> dict[str, int]:
     """Return the words of ``field`` that begin with ``prefix``, with their counts of items."""
     name = plain_field(field) if field in LABEL_FIELDS else exact_field(field)
-    return dict(searcher.terms_with_prefix(name, prefix, limit=limit))
+    found = searcher.terms_with_prefix(name, prefix, limit=limit + 1)
+    return dict([(word, count) for word, count in found if word != PAGE_BREAK][:limit])
 
 
 def count_names(

@@ -143,7 +143,7 @@ class _Compiler:
             return [self._levels(exact_field(field), "_".join(leaf.words), None, None, tier)]
         name = whole_field(field) if leaf.exact else exact_field(field)
         if expression := _expression(leaf):
-            low, high = self._bounds(leaf.low, leaf.high)
+            low, high = self._bounds(leaf.low, leaf.high, tier)
             if low > high:
                 return [_NOTHING]
             return [_regexp(name, f"{expression}{SEPARATOR}<{low:03}-{high:03}>")]

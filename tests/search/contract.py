@@ -135,6 +135,15 @@ class BackendContract:
             ("total:<=33.89", []),
             ('field:"total due"', [4]),
             ("field:thank", []),
+            ("album:summer", [1, 8]),
+            ('album:"Summer 2023"', [1, 8]),
+            ('album:"2023 Rome"', []),
+            ('album:"2023 summer"', []),
+            ("album:run", [2]),
+            ("album:winter OR album:rome", [2, 1]),
+            ("album:wint*", [2]),
+            ("summer car", [8]),
+            ("-album:summer -album:winter -photo", [4]),
             ("nothinglikethis", []),
             ("secret", []),
         ],
@@ -230,6 +239,21 @@ class BackendContract:
         }  # fmt: skip
         assert {v.value for v in facets["label"]} == {"Beagle", "Beach"}
 
+    def test_an_item_counts_in_each_of_its_albums(self, library: SearchBackend) -> None:
+        facets = library.facets(ALICE, request(""), size=10)
+        assert {v.value: v.count for v in facets["album"]} == {
+            "Summer 2023": 2, "Rome & <b>home</b>": 1, "Winter runs": 1,
+        }  # fmt: skip
+        chosen = request("dog", album="Rome & <b>home</b>")
+        assert numbers(library.search(ALICE, chosen, limit=9).ids) == [1]
+        narrowed = library.facets(ALICE, chosen, size=10)
+        assert {v.value: v.selected for v in narrowed["album"]} == {
+            "Summer 2023": False, "Rome & <b>home</b>": True, "Winter runs": False,
+        }  # fmt: skip
+        assert {v.value for v in narrowed["label"]} == {"Beagle", "Beach"}
+        both = Request(None, 55, {"album": ("Winter runs", "Summer 2023", "no such album")})
+        assert numbers(library.search(ALICE, both, limit=9).ids) == [2, 1, 8]
+
     def test_a_label_can_be_chosen(self, library: SearchBackend) -> None:
         assert numbers(library.search(ALICE, request("", label="Snow"), limit=9).ids) == [2]
         assert numbers(library.search(ALICE, request("", label="Sea"), limit=9).ids) == [9]
@@ -242,6 +266,7 @@ class BackendContract:
         assert names == {"Golden Retriever": 1}
         assert library.names(ALICE, "label", "golden r", min_confidence=55, limit=5) == names
         assert library.names(ALICE, "label", "retr", min_confidence=81, limit=5) == {}
+        assert library.names(ALICE, "album", "20", min_confidence=55, limit=5) == {"Summer 2023": 2}
         assert library.names(ALICE, "place", "lis", min_confidence=55, limit=5) == {"Lisbon": 1}
 
     def test_nothing_of_another_owner_shows(self, filled: SearchBackend) -> None:

@@ -6,7 +6,8 @@ import uuid
 from datetime import UTC, datetime
 
 from search.analysis import words
-from search.documents import PAGE_BREAK, date_words, sort_key
+from search.dates import date_words, sort_key
+from search.documents import PAGE_BREAK
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import level_of
 from search.types import LabelEntry, SearchDocument
@@ -89,6 +90,7 @@ def corpus() -> list[SearchDocument]:
             place="Lisbon, Portugal",
             country="Portugal PT",
             choices=("is=favorite", "has=location"),
+            albums=("Summer 2023", "Rome & <b>home</b>"),
         ),
         document(
             2,
@@ -97,6 +99,7 @@ def corpus() -> list[SearchDocument]:
             categories=animals,
             taken="2024-02-01T09:00:00",
             caption="Bella running in the snow",
+            albums=("Winter runs",),
         ),
         document(
             3,
@@ -140,6 +143,7 @@ def corpus() -> list[SearchDocument]:
             kind="video",
             labels=(label("Car", 70),),
             taken="2019-07-07T07:00:00",
+            albums=("Summer 2023",),
         ),
         document(
             9,

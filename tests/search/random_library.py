@@ -26,6 +26,7 @@ PLACES = (
     "München, Germany",
     "القاهرة, Egypt",
 )
+ALBUMS = ("Summer 2023", "Été à São Paulo", "京都 🗼", "Summer runs", "=1+1 <b>&", "🏖")
 _START = datetime(2019, 1, 1, tzinfo=UTC)
 
 
@@ -58,10 +59,16 @@ def _document(number: int, draw: random.Random) -> SearchDocument:
         categories=tuple(label("Animals", draw.uniform(0, 100)) for _ in range(draw.randint(0, 1))),
         taken=taken.replace(tzinfo=None).isoformat(),
         kind=kind,
+        albums=_albums(number),
         document_type="receipt" if kind == "document" else "",
         choices=("is=favorite",) if draw.random() < 0.2 else (),
         **texts,
     )
+
+
+def _albums(number: int) -> tuple[str, ...]:
+    draw = random.Random(number)  # noqa: S311 - as above
+    return tuple(sorted(draw.sample(ALBUMS, k=draw.choice((0, 0, 1, 3)))))
 
 
 def _labels(draw: random.Random) -> tuple[LabelEntry, ...]:
@@ -96,6 +103,8 @@ def _leaf(draw: random.Random, depth: int) -> str:
         f"caption:{word}",
         f"place:{draw.choice(PLACES).split(',')[0].split()[0]}",
         "camera:canon",
+        f"album:{draw.choice(ALBUMS).split()[0]}",
+        f'album:"{draw.choice(ALBUMS)}"',
         "is:favorite",
         "has:people",
         f"type:{draw.choice(('photo', 'video', 'receipt'))}",

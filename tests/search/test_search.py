@@ -253,7 +253,7 @@ def test_results_take_a_constant_number_of_queries(
         MediaLabelFactory(item=item)
         TextPageFactory(item=item)
     index(*items)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert len(search_media(alice, "total", with_facets=True).hits) == 40
 
 

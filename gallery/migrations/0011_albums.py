@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gallery", "0008_wanted_jobs"),
+        ("gallery", "0010_fill_page_text"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

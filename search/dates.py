@@ -1,0 +1,48 @@
+"""When an item was taken, as the index and the reasons for a hit tell it."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, datetime, timedelta
+
+from gallery.models import MediaItem
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sort_key(taken_local: datetime) -> int:
+    """Return milliseconds of wall-clock time, the newest being the greatest."""
+    return (taken_local - _EPOCH) // timedelta(milliseconds=1)
+
+
+def known_dates(item: MediaItem) -> str:
+    """Return the words of the day of capture and of the date that is printed on a document.
+
+    The day of upload stands in only for what has neither.
+    """
+    printed = [
+        moment
+        for field in item.document_fields.all()
+        if field.kind == "date" and (moment := _printed_day(field.normalized))
+    ]
+    if item.taken_source == "added" and printed:
+        return " ".join(map(printed_words, printed))
+    return " ".join((date_words(item.taken_local), *map(printed_words, printed)))
+
+
+def printed_words(day: datetime) -> str:
+    """Return how a person would type a printed date: as a whole day, too."""
+    return f"{day:%Y-%m-%d} {date_words(day)}"
+
+
+def _printed_day(normalized: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(normalized).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def date_words(taken_local: datetime) -> str:
+    """Return how a person would type the month of capture."""
+    month = taken_local.month
+    return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {taken_local.year}"
