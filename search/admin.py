@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from search.models import OutboxEntry
+from search.models import AT_ONCE, OutboxEntry
 
 
 @admin.register(OutboxEntry)
@@ -23,7 +22,7 @@ class OutboxEntryAdmin(admin.ModelAdmin[OutboxEntry]):
 
     @admin.action(description="Try again now")
     def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:
-        queryset.update(next_try=timezone.now(), attempts=0)
+        queryset.update(next_try=AT_ONCE, attempts=0)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+# Before any clock: what is due at once must not wait where another machine's clock is ahead.
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class OutboxEntry(models.Model):
@@ -19,7 +22,7 @@ class OutboxEntry(models.Model):
     owner_id = models.UUIDField()
     item_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    next_try = models.DateTimeField(default=timezone.now)
+    next_try = models.DateTimeField(default=AT_ONCE)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True, default="")
 

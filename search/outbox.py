@@ -23,11 +23,16 @@ from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
 from search.documents import library_batches, load_documents
 from search.models import OutboxEntry
-from search.types import SearchDocument
+from search.types import Gone, SearchDocument
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# How long an index that failed is left in peace. It is tried as often after hours, so that
+# everything arrives within seconds when it is back.
+REST_SECONDS = 5.0
+# The version of what has no row any more: newer than any that is on its way.
+GONE_FOR_GOOD = 2**62
 _LONGEST_DELAY = timedelta(hours=1)
 _MAX_ATTEMPTS_COUNTED = 12
 # What a row of an unforeseen shape raises when its document is built.
@@ -42,18 +47,34 @@ def enqueue(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
 
 
 def enqueue_library(owner_id: UUID) -> None:
-    """Note that all of an owner's library must be indexed anew; once is enough."""
+    """Note that an owner's index is missing; once is enough, however often it is missed."""
     if not OutboxEntry.objects.filter(owner_id=owner_id, item_id=None).exists():
-        OutboxEntry.objects.create(owner_id=owner_id, item_id=None)
+        note_library(owner_id)
 
 
-def drain_once(limit: int = BATCH) -> int:
-    """Bring up to ``limit`` entries into the index; returns how many are done with."""
+def note_library(owner_id: UUID) -> None:
+    """Note that all of an owner's library must be indexed anew, or forgotten with its owner.
+
+    One that is noted already may be at work, and have read the rows before they changed.
+    """
+    OutboxEntry.objects.create(owner_id=owner_id, item_id=None)
+
+
+def drain_once(limit: int = BATCH, resting: dict[UUID, float] | None = None) -> int:
+    """Bring up to ``limit`` entries into the index; returns how many are done with.
+
+    ``resting`` is kept from call to call: owners whose index failed, and until when (seconds
+    of the monotonic clock) it is left in peace.
+    """
+    resting = {} if resting is None else resting
+    now = time.monotonic()
+    for owner_id in [owner_id for owner_id, until in resting.items() if until <= now]:
+        del resting[owner_id]
     due = OutboxEntry.objects.filter(next_try__lte=timezone.now()).order_by("pk")
     by_owner: dict[UUID, list[OutboxEntry]] = {}
-    for entry in due[:limit]:
+    for entry in due.exclude(owner_id__in=list(resting))[:limit]:
         by_owner.setdefault(entry.owner_id, []).append(entry)
-    return sum(_drain_owner(owner_id, entries) for owner_id, entries in by_owner.items())
+    return sum(_drain_owner(owner_id, entries, resting) for owner_id, entries in by_owner.items())
 
 
 def rebuild_library(owner_id: UUID, backend: SearchBackend | None = None) -> int:
@@ -79,39 +100,53 @@ def rebuild_library(owner_id: UUID, backend: SearchBackend | None = None) -> int
     return count
 
 
-def _drain_owner(owner_id: UUID, entries: list[OutboxEntry]) -> int:
+def _drain_owner(owner_id: UUID, entries: list[OutboxEntry], resting: dict[UUID, float]) -> int:
     started = timezone.now()
+    moved: set[UUID] = set()
     try:
         if any(entry.item_id is None for entry in entries):
             rebuild_library(owner_id)
         else:
-            _index_items(owner_id, [entry.item_id for entry in entries if entry.item_id])
+            moved = _index_items(owner_id, [entry.item_id for entry in entries if entry.item_id])
     except SearchUnavailable as error:
         logger.warning("index unavailable", extra={"owner": owner_id, "error": error})
-        _defer(entries, str(error))
+        _note_error(entries, error)
+        resting[owner_id] = time.monotonic() + REST_SECONDS
         return 0
     except _UNREADABLE as error:
-        return _isolate(owner_id, entries, error)
+        return _isolate(owner_id, entries, error, resting)
     # Entries of items that could not be read were put off meanwhile, and stay.
-    done = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries])
-    return done.filter(next_try__lte=started).delete()[0]
+    done = [entry.pk for entry in entries if entry.item_id not in moved]
+    return OutboxEntry.objects.filter(pk__in=done, next_try__lte=started).delete()[0]
 
 
-def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
-    """Write the items as they are now; what is trashed or gone leaves the index."""
+def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> set[UUID]:
+    """Write the items as they are now; what is trashed or gone leaves the index.
+
+    Returns those that changed meanwhile, and must be looked at again: another process may
+    have written what they are now before this one wrote what they were.
+    """
     wanted = list(dict.fromkeys(item_ids))
     # Versions are read before the rows: the index may be newer than it is said to be, never older.
-    items = MediaItem.objects.filter(pk__in=wanted)
-    versions = dict(items.values_list("pk", "search_version"))
-    present = set(items.filter(owner=owner_id, trashed_at=None).values_list("pk", flat=True))
-    gone = [item_id for item_id in wanted if item_id not in present]
+    versions = _versions(wanted)
+    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=wanted)
+    absent = set(wanted) - set(library.values_list("pk", flat=True))
+    gone = [Gone(item_id, versions.get(item_id, GONE_FOR_GOOD)) for item_id in absent]
+    known = versions
     try:
         get_backend().write(owner_id, load_documents(owner_id, wanted), gone)
     except IndexBroken as error:
         logger.info("index is made anew", extra={"owner": owner_id, "cause": error})
         rebuild_library(owner_id)
-        versions = {item_id: versions[item_id] for item_id in gone if item_id in versions}
-    _note_indexed(versions)
+        known = {item_id: versions[item_id] for item_id in absent if item_id in versions}
+    _note_indexed(known)
+    now = _versions(wanted)
+    return {item_id for item_id in wanted if versions.get(item_id) != now.get(item_id)}
+
+
+def _versions(item_ids: Sequence[UUID]) -> dict[UUID, int]:
+    items = MediaItem.objects.filter(pk__in=item_ids)
+    return dict(items.values_list("pk", "search_version"))
 
 
 def _library(owner_id: UUID, versions: dict[UUID, int]) -> Iterator[SearchDocument]:
@@ -146,10 +181,14 @@ def _keep_unreadable(owner_id: UUID, item_id: UUID, error: Exception) -> None:
     _defer(known.all(), repr(error))
 
 
-def _isolate(owner_id: UUID, entries: list[OutboxEntry], error: Exception) -> int:
+def _isolate(
+    owner_id: UUID, entries: list[OutboxEntry], error: Exception, resting: dict[UUID, float]
+) -> int:
     """Go on entry by entry, so that one item that cannot be read holds up no other."""
     if len(entries) > 1:
-        return sum(_drain_owner(owner_id, [entry]) for entry in entries)
+        return sum(
+            _drain_owner(owner_id, [entry], resting) for entry in entries if owner_id not in resting
+        )
     logger.error("item cannot be indexed", extra={"item": entries[0].item_id}, exc_info=error)
     _defer(entries, repr(error))
     return 0
@@ -163,6 +202,12 @@ def _defer(entries: Iterable[OutboxEntry], error: str) -> None:
         entry.next_try = now + min(timedelta(seconds=2**entry.attempts / 2), _LONGEST_DELAY)
         entry.error = error[:500]
     OutboxEntry.objects.bulk_update(entries, ["attempts", "next_try", "error"], batch_size=200)
+
+
+def _note_error(entries: Iterable[OutboxEntry], error: Exception) -> None:
+    """Tell administrators what the entries wait for; nothing is wrong with them."""
+    waiting = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    waiting.exclude(error=str(error)[:500]).update(error=str(error)[:500])
 
 
 def _note_indexed(versions: dict[UUID, int]) -> None:

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from gallery.signals import media_changed, media_deleted
-from search.outbox import enqueue, enqueue_library
+from search.outbox import enqueue, note_library
 
 
 @receiver([media_changed, media_deleted])
@@ -21,4 +21,4 @@ def enqueue_changed_media(*, item_ids: Sequence[UUID], owner_id: UUID, **_: Any)
 
 @receiver(post_delete, sender=User)
 def enqueue_gone_owner(*, instance: User, **_: Any) -> None:
-    enqueue_library(instance.pk)
+    note_library(instance.pk)

@@ -144,6 +144,14 @@ class SearchDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """An item that left the index with ``version``: whatever is older must not bring it back."""
+
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """Where a page of results ended; the next one starts behind it."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from search.types import Facets, FoundPage, Node, Position, SearchDocument
+from search.types import Facets, FoundPage, Gone, Node, Position, SearchDocument
 
 
 class SearchUnavailable(Exception):
@@ -47,9 +47,12 @@ class SearchBackend(Protocol):
     """
 
     def write(
-        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
+        self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
-        """Replace ``documents`` and drop ``deleted_ids``; both are visible when this returns."""
+        """Replace ``documents`` and drop ``gone``; both are visible when this returns.
+
+        An engine that several processes write to at once keeps what it has in a newer version.
+        """
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         """Put an index made of ``documents`` alone in the place of the present one."""
@@ -79,8 +82,14 @@ class SearchBackend(Protocol):
     ) -> dict[str, int]:
         """Return names of a facet with a word that begins with folded ``prefix``, and counts."""
 
-    def versions(self, owner_id: UUID) -> dict[UUID, int]:
-        """Return every id that the index holds with the version it holds, for reconciliation."""
+    def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
+        """Return the ids that the index holds, each with its version, for reconciliation.
+
+        ``prefix``, of up to eight hexadecimal digits, takes a part of a large library.
+        """
+
+    def owners(self) -> Iterable[UUID]:
+        """Yield everybody of whom there is an index."""
 
     def delete_owner(self, owner_id: UUID) -> None:
         """Forget everything of the owner."""

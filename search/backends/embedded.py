@@ -19,6 +19,7 @@ from search.types import (
     Facets,
     FoundId,
     FoundPage,
+    Gone,
     Position,
     SearchDocument,
     Tier,
@@ -38,15 +39,15 @@ class EmbeddedBackend:
         self._store = IndexStore(root, self._schema)
 
     def write(
-        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
+        self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
         with self._store.writing(owner_id):
             with engine_errors():
                 # One opened earlier may not know the segments that others have merged since.
                 index = self._store.open(self._store.path(owner_id))
             with self._writer(index, _HEAP_BYTES) as writer:
-                for item_id in deleted_ids:
-                    writer.delete_documents_by_term("id", str(item_id))
+                for item in gone:
+                    writer.delete_documents_by_term("id", str(item.id))
                 self._add(writer, documents, replacing=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
@@ -98,12 +99,17 @@ class EmbeddedBackend:
         with engine_errors(SearchUnavailable):
             return count_names(searcher, facet, prefix, min_confidence, limit)
 
-    def versions(self, owner_id: UUID) -> dict[UUID, int]:
+    def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
         searcher = self._store.searcher(owner_id)
         with engine_errors(SearchUnavailable):
-            hits = searcher.search(Query.all_query(), max(searcher.num_docs, 1), count=False).hits
+            wanted = Query.regex_query(self._schema, "id", f"{prefix}.*")
+            count = searcher.search(wanted, 1).count  # type: ignore[attr-defined]  # the stub lacks it
+            hits = searcher.search(wanted, max(int(count), 1), count=False).hits
             stored = (searcher.doc(address) for _, address in hits)
             return {UUID(document["id"][0]): document["version"][0] for document in stored}
+
+    def owners(self) -> list[UUID]:
+        return self._store.owners()
 
     def delete_owner(self, owner_id: UUID) -> None:
         with self._store.writing(owner_id):

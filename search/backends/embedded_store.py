@@ -7,6 +7,7 @@ index takes the place of the old one in one step, whoever reads at that moment.
 from __future__ import annotations
 
 import fcntl
+import re
 import shutil
 import threading
 import time
@@ -26,6 +27,7 @@ from search.backends.embedded_schema import TOKENIZER, VERSION
 MAX_OPEN = 64
 RELOAD_SECONDS = 0.2
 _POINTER = "current"
+_OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @contextmanager
@@ -87,9 +89,12 @@ class IndexStore:
     @contextmanager
     def writing(self, owner_id: UUID) -> Iterator[None]:
         """Hold the owner's index against other writers. Raises SearchUnavailable when held."""
-        home = self._home(owner_id)
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (home / ".lock").open("w") as lock:
+        with ExitStack() as held:
+            # A full disk or a folder of another user's may be put right; the index is sound.
+            with engine_errors(SearchUnavailable):
+                home = self._home(owner_id)
+                home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = held.enter_context((home / ".lock").open("w"))
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -115,9 +120,16 @@ class IndexStore:
         return self._with_tokenizer(Index(self._schema, path=str(path)))
 
     def remove(self, owner_id: UUID) -> None:
-        """Delete all that is kept of the owner."""
+        """Delete all that is kept of the owner. Raises SearchUnavailable when something stays."""
         self._forget(owner_id)
-        shutil.rmtree(self._home(owner_id), ignore_errors=True)
+        with engine_errors(SearchUnavailable):
+            shutil.rmtree(self._home(owner_id))
+
+    def owners(self) -> list[UUID]:
+        """Return everybody of whom something is kept."""
+        with engine_errors(SearchUnavailable):
+            names = [path.name for path in self._root.glob("*-*-*-*-*") if path.is_dir()]
+        return [UUID(name) for name in names if _OWNER.fullmatch(name)]
 
     def is_writable(self) -> bool:
         """True when indexes can be kept here."""
@@ -141,10 +153,16 @@ class IndexStore:
 
     def _refreshed(self, owner_id: UUID, entry: _Open | None, now: float) -> _Open:
         path = self.path(owner_id)
-        if entry is None or entry.path != path:
-            entry = _Open(path, self.open(path), now)
-        else:
-            entry.index.reload()
+        try:
+            if entry is None or entry.path != path:
+                entry = _Open(path, self.open(path), now)
+            else:
+                entry.index.reload()
+        except (ValueError, OSError):
+            if self.path(owner_id) == path:
+                raise
+            # Another took its place between the look at the pointer and the opening.
+            return self._refreshed(owner_id, None, now)
         entry.fresh_until = now + RELOAD_SECONDS
         self._open[owner_id] = entry
         while len(self._open) > MAX_OPEN:

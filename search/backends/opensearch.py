@@ -15,7 +15,7 @@ from search.backends.opensearch_indices import Indices
 from search.backends.opensearch_schema import document_ids, to_source
 from search.backends.opensearch_store import Build, LibraryStore
 from search.backends.ranking import tiers
-from search.types import Facets, FoundId, FoundPage, Position, SearchDocument, Tier
+from search.types import Facets, FoundId, FoundPage, Gone, Position, SearchDocument, Tier
 
 Json = dict[str, Any]
 
@@ -36,16 +36,14 @@ class OpenSearchBackend:
         return cls(Indices(server))
 
     def write(
-        self, owner_id: UUID, documents: Iterable[SearchDocument], deleted_ids: Sequence[UUID]
+        self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
         targets = self._store.targets(owner_id)
-        self._store.send(self._changes(owner_id, targets, documents, deleted_ids), is_visible=True)
+        self._store.send(self._changes(owner_id, targets, documents, gone), is_visible=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         with self._store.building(owner_id) as build:
-            count = self._store.send(self._all(owner_id, build, documents))
-        self._store.keep_only(owner_id, build.generation)
-        return count
+            return self._store.send(self._all(owner_id, build, documents))
 
     @contextmanager
     def replacement(self) -> Iterator[OpenSearchBackend]:
@@ -85,7 +83,7 @@ class OpenSearchBackend:
             lambda body: self._ask(owner_id, body), facet, prefix, min_confidence, limit
         )
 
-    def versions(self, owner_id: UUID) -> dict[UUID, int]:
+    def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
         generation = self._store.generation(owner_id)
         body: Json = {
             "size": _VERSIONS_AT_ONCE,
@@ -93,13 +91,19 @@ class OpenSearchBackend:
             "docvalue_fields": ["version"],
             "_source": False,
         }
+        if prefix:
+            body["search_after"] = [prefix]
         found: dict[UUID, int] = {}
         while True:
             hits = self._store.ask(owner_id, generation, body)["hits"]["hits"]
-            found |= {UUID(hit["sort"][0]): int(hit["fields"]["version"][0]) for hit in hits}
-            if len(hits) < _VERSIONS_AT_ONCE:
+            mine = [hit for hit in hits if hit["sort"][0].startswith(prefix)]
+            found |= {UUID(hit["sort"][0]): int(hit["fields"]["version"][0]) for hit in mine}
+            if len(mine) < _VERSIONS_AT_ONCE:
                 return found
             body["search_after"] = hits[-1]["sort"]
+
+    def owners(self) -> Iterator[UUID]:
+        return self._store.owners()
 
     def delete_owner(self, owner_id: UUID) -> None:
         self._store.forget(owner_id)
@@ -125,15 +129,17 @@ class OpenSearchBackend:
         owner_id: UUID,
         targets: Sequence[tuple[str, str]],
         documents: Iterable[SearchDocument],
-        deleted_ids: Sequence[UUID],
+        gone: Sequence[Gone],
     ) -> Iterator[Json]:
-        """Yield what brings each target up to date: deletions first, then whole documents."""
+        """Yield what brings each target up to date: deletions first, then whole documents.
+
+        What the server does not hold is deleted, too: for a minute it remembers the version, and
+        turns away an older document that was on its way.
+        """
         for alias, generation in targets:
-            ids = list(document_ids(generation, deleted_ids))
-            held = self._store.held_versions(alias, owner_id, ids)
-            for document_id, version in held.items():
-                action = _action("delete", alias, owner_id, version)
-                yield {**action, "_id": document_id}
+            for item in gone:
+                action = _action("delete", alias, owner_id, item.version)
+                yield {**action, "_id": next(document_ids(generation, [item.id]))}
         for document in documents:
             for alias, generation in targets:
                 yield _index_action(document, alias, owner_id, generation)

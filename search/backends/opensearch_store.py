@@ -16,9 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from opensearchpy.exceptions import ConflictError
-from opensearchpy.helpers import streaming_bulk
+from opensearchpy.helpers import scan, streaming_bulk
 
 from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.holders import has_ended, this_process
 from search.backends.opensearch_client import SLOW, server_errors
 from search.backends.opensearch_indices import Indices
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 LEASE_SECONDS = 120
 RENEW_SECONDS = 20
+_NOTE = "library."
 _BULK_ITEMS = 500
 _BULK_BYTES = 5_000_000
 _BULK_RETRIES = 6
@@ -38,17 +40,18 @@ _DELETE_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is noted of a library: its generation, and until when another is being made."""
+    """What is noted of a library: its generation, and until when ``holder`` makes another."""
 
     generation: str
     building_until: float
+    holder: str = ""
     seq_no: int = 0
     primary_term: int = 0
 
     @property
     def is_held(self) -> bool:
         """True while a process is making another generation."""
-        return self.building_until > time.time()
+        return self.building_until > time.time() and not has_ended(self.holder)
 
 
 class LibraryStore:
@@ -68,10 +71,16 @@ class LibraryStore:
         return note.generation
 
     def free_note(self, owner_id: UUID, alias: str) -> Note | None:
-        """Return the note of a library that nobody is making anew, or raise SearchUnavailable."""
+        """Return the note of a library that nobody is making anew, or raise SearchUnavailable.
+
+        A hold that ran out is taken away first. Whether its holder is dead or only slow: what
+        is written from now on is not in what it makes, and it must find its place taken.
+        """
         note = self._note(owner_id, alias)
         if note and note.is_held:
             raise SearchUnavailable("another process is writing to this index")
+        if note and note.building_until:
+            return self.put_note(owner_id, note, Note(note.generation, 0), alias)
         return note
 
     def targets(self, owner_id: UUID) -> list[tuple[str, str]]:
@@ -88,16 +97,20 @@ class LibraryStore:
                 raise IndexBroken("there is no index of this library")
         return found
 
-    def put_note(self, owner_id: UUID, before: Note | None, after: Note) -> Note:
+    def put_note(self, owner_id: UUID, before: Note | None, after: Note, alias: str = "") -> Note:
         """Write a note over the one that was read. Raises SearchUnavailable if it has changed."""
         expected: Json = {"op_type": "create"}
         if before is not None:
             expected = {"if_seq_no": before.seq_no, "if_primary_term": before.primary_term}
-        library = {"generation": after.generation, "building_until": after.building_until}
+        library = {
+            "generation": after.generation,
+            "building_until": after.building_until,
+            "holder": after.holder,
+        }
         with server_errors():
             try:
                 answer = self._client.index(
-                    index=self.indices.write_alias,
+                    index=alias or self.indices.write_alias,
                     id=_note_id(owner_id),
                     body={"library": library, "viewers": [str(owner_id)]},
                     params={"routing": owner_id, "require_alias": "true", **expected},
@@ -115,12 +128,21 @@ class LibraryStore:
         self.indices.make_first()
         build = Build(self, owner_id)
         try:
+            # What a build that was killed has left; with the library held, there is no other.
+            self.keep_only(owner_id, build.valid)
             yield build
             self.indices.refresh(self.indices.write_alias)
             build.finish()
         except BaseException:
             build.give_up()
             raise
+
+    def owners(self) -> Iterator[UUID]:
+        """Yield whose libraries the index in use has notes of."""
+        notes = {"query": {"bool": {"must_not": {"exists": {"field": "item"}}}}}
+        with server_errors():
+            for hit in scan(self._client, notes, index=self.indices.read_alias, _source=False):
+                yield UUID(hit["_id"].removeprefix(_NOTE))
 
     def _note(self, owner_id: UUID, alias: str) -> Note | None:
         with server_errors():
@@ -135,6 +157,7 @@ class LibraryStore:
         return Note(
             library["generation"],
             library["building_until"],
+            library.get("holder", ""),
             found["_seq_no"],
             found["_primary_term"],
         )
@@ -182,26 +205,22 @@ class LibraryStore:
                 done += 1
         return done
 
-    def held_versions(self, alias: str, owner_id: UUID, ids: list[str]) -> dict[str, int]:
-        """Return the versions of those documents that the index holds, seen by readers or not."""
-        if not ids:
-            return {}
-        with server_errors():
-            found = self._client.mget(
-                index=alias, body={"ids": ids}, params={"routing": owner_id, "_source": "false"}
-            )
-        return {doc["_id"]: doc["_version"] for doc in found["docs"] if doc.get("found")}
-
     def delete_generation(self, owner_id: UUID, generation: str) -> None:
         """Delete a generation that never came to use."""
         self.indices.refresh(self.indices.write_alias)
         self._delete(self.indices.write_alias, owner_id, {"filter": [_made_in(generation)]})
 
     def keep_only(self, owner_id: UUID, generation: str) -> None:
-        """Let the server delete every other generation in its own time; no reader sees them."""
+        """Delete every other generation. Call with the library held, before another begins."""
+        self.indices.refresh(self.indices.write_alias)
         is_item = {"exists": {"field": "item"}}
         others = {"filter": [is_item], "must_not": [_made_in(generation)]}
-        self._delete(self.indices.write_alias, owner_id, others, waits=False)
+        self._delete(self.indices.write_alias, owner_id, others)
+
+    def drop(self, owner_id: UUID, generation: str) -> None:
+        """Let the server delete a generation in its own time; no reader sees it any more."""
+        which = {"filter": [_made_in(generation)]}
+        self._delete(self.indices.write_alias, owner_id, which, waits=False)
 
     def forget(self, owner_id: UUID) -> None:
         """Delete all of the owner's documents. Raises SearchUnavailable when some resist."""
@@ -240,7 +259,8 @@ class Build:
         self._store = store
         self._owner_id = owner_id
         before = store.free_note(owner_id, store.indices.write_alias)
-        self._note = self._put(before, before.generation if before else "", LEASE_SECONDS)
+        self.valid = before.generation if before else ""
+        self._note = self._put(before, self.valid, LEASE_SECONDS)
 
     def keep(self) -> None:
         """Renew the lease when it is time. Raises SearchUnavailable when it was lost."""
@@ -248,8 +268,10 @@ class Build:
             self._note = self._put(self._note, self._note.generation, LEASE_SECONDS)
 
     def finish(self) -> None:
-        """Make this generation the valid one."""
+        """Make this generation the valid one, in the place of the one before."""
         self._note = self._put(self._note, self.generation, 0)
+        if self.valid:
+            self._store.drop(self._owner_id, self.valid)
 
     def give_up(self) -> None:
         """Remove what was written and give the lease back; it would run out by itself."""
@@ -261,11 +283,12 @@ class Build:
 
     def _put(self, before: Note | None, generation: str, seconds: int) -> Note:
         until = time.time() + seconds if seconds else 0
-        return self._store.put_note(self._owner_id, before, Note(generation, until))
+        holder = this_process() if seconds else ""
+        return self._store.put_note(self._owner_id, before, Note(generation, until, holder))
 
 
 def _note_id(owner_id: UUID) -> str:
-    return f"library.{owner_id}"
+    return f"{_NOTE}{owner_id}"
 
 
 def _seen_by(owner_id: UUID) -> Json:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from search.backends.base import IndexBroken, Request, SearchBackend
 from search.language import parse
-from search.types import FoundId, Tier
+from search.types import FoundId, Gone, Tier
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
 
 
@@ -202,13 +204,31 @@ class BackendContract:
         assert not {hit.id for hit in first.ids} & {hit.id for hit in second.ids}
 
     def test_a_write_replaces_and_deletes(self, filled: SearchBackend) -> None:
-        filled.write(ALICE, [document(1, "renamed.jpg", version=2)], [item_id(2), item_id(999)])
+        filled.write(
+            ALICE,
+            [document(1, "renamed.jpg", version=2)],
+            [Gone(item_id(2), 1), Gone(item_id(999), 1)],
+        )
         assert self.ids(filled, "renamed") == [1]
         assert self.ids(filled, "dog") == [3]
         assert filled.versions(ALICE)[item_id(1)] == 2
         assert len(filled.versions(ALICE)) == 8
         filled.write(ALICE, [document(1, "renamed.jpg", version=3)] * 2, [])
         assert self.ids(filled, "renamed") == [1]
+
+    def test_versions_are_told_in_parts(self, filled: SearchBackend) -> None:
+        filled.write(ALICE, [replace(document(1, "far.jpg"), id=UUID("abcdef" + "0" * 26))], [])
+        whole = filled.versions(ALICE)
+        parts = [filled.versions(ALICE, digit) for digit in "0123456789abcdef"]
+        assert {pk: version for part in parts for pk, version in part.items()} == whole
+        assert [len(part) for part in parts] == [9, *[0] * 9, 1, *[0] * 5]
+        assert filled.versions(ALICE, "abcdef") == parts[10]
+        assert filled.versions(ALICE, "abcdee") == {}
+
+    def test_owners_are_those_who_have_an_index(self, filled: SearchBackend) -> None:
+        assert {ALICE, BOB} <= set(filled.owners())
+        filled.delete_owner(ALICE)
+        assert ALICE not in set(filled.owners())
 
     def test_facets_count_what_is_found(self, library: SearchBackend) -> None:
         facets = library.facets(ALICE, request("dog"), size=10)
@@ -274,7 +294,7 @@ class BackendContract:
         assert filled.search(ALICE, request("secret"), limit=5).total == 0
         assert filled.vocabulary(ALICE, "name", "secr", 10) == {}
         assert item_id(50) not in filled.versions(ALICE)
-        filled.write(ALICE, [], [item_id(50)])
+        filled.write(ALICE, [], [Gone(item_id(50), 1)])
         assert numbers(filled.search(BOB, request("secret"), limit=5).ids) == [50]
         assert {v.value for v in filled.facets(BOB, request(""), size=9)["label"]} == {"Dog"}
 

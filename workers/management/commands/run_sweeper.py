@@ -7,7 +7,9 @@ import logging
 import signal
 import threading
 import time
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
@@ -42,8 +44,10 @@ class Command(BaseCommand):
 
 
 def _index_until(stop: threading.Event) -> None:
+    resting: dict[UUID, float] = {}
+    drain = partial(drain_once, resting=resting)
     while not stop.is_set():
-        if not _tolerant(drain_once):
+        if not _tolerant(drain):
             stop.wait(_IDLE_SECONDS)
 
 
