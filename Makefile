@@ -36,8 +36,9 @@ format: ## Put the code in the house's form
 bench: ## Measure quality and speed of the local engines
 	@$(SETUP) test && $(DEV)/python -m bench.quality && $(DEV)/python -m bench.receipts
 
-soak: ## The tests with real processes, many times longer
-	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS)
+soak: ## The tests with real processes and those of typed text, many times longer
+	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS) && \
+	    SOAK=1 $(DEV)/python -m pytest tests/search/test_language_properties.py
 
 demo: ## Fill an account "demo" with real pictures (the product may be running or not)
 	@$(SETUP) run && .venv/bin/python -m tools.demo_media --into build/demo && \

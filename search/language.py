@@ -19,15 +19,17 @@ MAX_CLAUSES = 32
 MAX_DEPTH = 12
 
 
-def parse(text: str, zone: tzinfo = UTC) -> Query:
-    """Read what the user typed. ``zone`` is the user's, for ``added:`` and ``today``."""
+def parse(text: str, zone: tzinfo = UTC, *, limit: int = MAX_LENGTH) -> Query:
+    """Read what the user typed. ``zone`` is the user's, for ``added:`` and ``today``.
+
+    No more than ``limit`` characters are read: a printed query may be longer than a typed one.
+    """
     notices: list[Notice] = []
-    if len(text) > MAX_LENGTH:
-        message = f"Only the first {MAX_LENGTH:,} characters were searched."
-        notices.append(Notice("too-long", message))
-    parser = _Parser(list(lexemes(text[:MAX_LENGTH])), LeafReader(zone, notices), notices)
+    if len(text) > limit:
+        notices.append(Notice("too-long", f"Only the first {limit:,} characters were searched."))
+    parser = _Parser(list(lexemes(text[:limit])), LeafReader(zone, notices), notices)
     root = settle(parser.parse(), notices)
-    return Query(text[:MAX_LENGTH].strip(), root, tuple(dict.fromkeys(notices)))
+    return Query(text[:limit].strip(), root, tuple(dict.fromkeys(notices)))
 
 
 class _Parser:
@@ -42,14 +44,7 @@ class _Parser:
         self._ignored_open = 0
 
     def parse(self) -> Node | None:
-        parts: list[Node] = []
-        while self._next < len(self._items):
-            if (node := self._alternatives(0, None)) is not None:
-                parts.append(node)
-            if self._next < len(self._items):
-                self._next += 1
-                self._note("unbalanced", "A closing parenthesis without its opening was ignored.")
-        return _joined(parts, And)
+        return self._alternatives(0, None)
 
     def _alternatives(self, depth: int, field: str | None) -> Node | None:
         """Read ``a b OR c`` up to the closing parenthesis, which is left for the caller."""
@@ -65,13 +60,19 @@ class _Parser:
         parts: list[Node] = []
         while self._next < len(self._items) and not self._at(Kind.OR):
             if self._at(Kind.CLOSE):
-                if not self._ignored_open:
+                if depth and not self._ignored_open:
                     break
-                self._ignored_open -= 1
-                self._next += 1
+                self._ignore_close()
             elif (node := self._clause(depth, field)) is not None:
                 parts.append(node)
         return _joined(parts, And)
+
+    def _ignore_close(self) -> None:
+        if self._ignored_open:
+            self._ignored_open -= 1
+        else:
+            self._note("unbalanced", "A closing parenthesis without its opening was ignored.")
+        self._next += 1
 
     def _clause(self, depth: int, field: str | None) -> Node | None:
         negated = False

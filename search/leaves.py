@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
-from search.lexer import Kind, Lexeme, unescape
+from search.levels import HIGHEST
+from search.lexer import Kind, Lexeme, masked, unescape
 from search.types import Choice, Leaf, Node, Notice, Or, Phrase, Range, Term
-from search.values import is_bare_date, parse_bounds
+from search.values import Bounds, is_bare_date, parse_bounds
 
 MIN_PREFIX = 3
 MAX_SLOP = 10
 MAX_WORDS = 32
 MAX_WILDCARDS = 4
 
-_COMPARED = re.compile(r"(.+?)(>=|<=|>|<)([0-9]{1,3})", re.DOTALL)
-_TAIL = re.compile(r"(>=|<=|>|<)([0-9]{1,3})")
+_COMPARED = re.compile(r"(.+?)((?:(?:>=|<=|>|<)[0-9]{1,3})+)", re.DOTALL)
+_COMPARISON = re.compile(r"[<>]=?[0-9]{1,3}")
 _BOOST = re.compile(r"\^[0-9.]*$")
 _FUZZY = re.compile(r"~([0-2]?)$")
 _PATTERN = re.compile(r"\w\?(?=\w)")
 _CONFIDENCE = FIELDS["confidence"]
 _TAKEN = FIELDS["taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A word as typed: ``text`` without its backslashes, ``mask`` with what they protect hidden."""
+
+    mask: str
+    text: str
+
+    def cut(self, end: int) -> _Raw:
+        return _Raw(self.mask[:end], self.text[:end])
 
 
 class LeafReader:
@@ -55,11 +68,12 @@ class LeafReader:
     def _text(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
         if lexeme.kind is Kind.PHRASE:
             return self._phrase(lexeme, field)
-        raw, low, high = lexeme.text, None, None
-        if field and field.name == "label" and (compared := _COMPARED.fullmatch(raw)):
-            raw = compared[1]
-            low, high = self._confidence(compared[2] + compared[3])
-        return self._word(raw, field.name if field else None, low, high)
+        raw = _Raw(masked(lexeme.text), unescape(lexeme.text))
+        bounds: Bounds = (None, None)
+        if field and field.name == "label" and (compared := _COMPARED.fullmatch(raw.mask)):
+            bounds = self._confidence(compared[2])
+            raw = raw.cut(compared.end(1))
+        return self._word(raw, field.name if field else None, bounds)
 
     def _phrase(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
         if not lexeme.closed:
@@ -68,25 +82,27 @@ class LeafReader:
         if not found:
             return None
         name = field.name if field else None
+        is_slop = lexeme.tail.startswith("~")
         if field and field.kind is FieldKind.LABEL:
-            is_bounded = _TAIL.fullmatch(lexeme.tail) is not None
-            low, high = self._confidence(lexeme.tail) if is_bounded else (None, None)
+            low, high = (None, None) if is_slop else self._confidence(lexeme.tail)
             return Term(name, lexeme.text, found, low=low, high=high, exact=True)
-        slop = lexeme.tail[1:] if lexeme.tail.startswith("~") else "0"
-        return Phrase(name, lexeme.text, found, min(int(slop[:3]), MAX_SLOP))
+        slop = lexeme.tail[1:4] if is_slop else "0"
+        return Phrase(name, lexeme.text, found, min(int(slop), MAX_SLOP))
 
-    def _word(self, raw: str, field: str | None, low: int | None, high: int | None) -> Leaf | None:
-        if boost := _BOOST.search(raw):
-            raw = raw[: boost.start()]
+    def _word(self, raw: _Raw, field: str | None, bounds: Bounds) -> Leaf | None:
+        low, high = bounds
+        if boost := _BOOST.search(raw.mask):
+            raw = raw.cut(boost.start())
             self._note("boost", "Weights such as ^2 are ignored: results are ranked in tiers.")
         fuzzy = 0
-        if match := _FUZZY.search(raw):
-            raw = raw[: match.start()]
+        if match := _FUZZY.search(raw.mask):
+            raw = raw.cut(match.start())
             fuzzy = int(match[1] or 1)
-        if _PATTERN.search(raw) and (pattern := self._pattern(raw)):
-            return Term(field, raw, (pattern,), pattern=True, low=low, high=high)
-        is_prefix = raw.endswith("*") and not raw.endswith("\\*")
-        text = unescape(raw.rstrip("*") if is_prefix else raw)
+        is_prefix = raw.mask.endswith("*")
+        raw = raw.cut(len(raw.mask.rstrip("*?")))
+        text = raw.text.strip()
+        if pattern := self._pattern(raw):
+            return Term(field, text, (pattern,), pattern=True, low=low, high=high)
         found = self._analyzed(text)
         if not found:
             return None
@@ -94,9 +110,12 @@ class LeafReader:
         fuzzy = fuzzy if len(found) == 1 else 0
         return Term(field, text, found, prefix=is_prefix, fuzzy=fuzzy, low=low, high=high)
 
-    def _pattern(self, raw: str) -> str:
-        """Return ``te?t`` folded, or nothing when it is more than one word."""
-        parts = [words(part) for part in raw.strip("?*").split("?")]
+    def _pattern(self, raw: _Raw) -> str:
+        """Return ``te?t`` folded, or nothing when it is none or more than one word."""
+        is_literal = raw.text.count("?") != raw.mask.count("?")
+        if is_literal or not _PATTERN.search(raw.mask):
+            return ""
+        parts = [words(part) for part in raw.text.strip("?*").split("?")]
         if len(parts) > MAX_WILDCARDS + 1 or any(len(part) != 1 for part in parts):
             return ""
         return "?".join(part[0] for part in parts)
@@ -121,25 +140,40 @@ class LeafReader:
         bounds = parse_bounds(field, lexeme.text, self._zone)
         if bounds is None:
             return self._as_text(lexeme, field)
-        low, high = bounds
+        low, high = _settled(bounds) if field is _CONFIDENCE else bounds
         if low is not None and high is not None and low > high:
             self._note("empty-range", f"{field.name}:{lexeme.text} ends before it begins.")
         return Range(field.name, lexeme.text, low, high)
 
-    def _confidence(self, raw: str) -> tuple[int | None, int | None]:
-        return parse_bounds(_CONFIDENCE, raw, self._zone) or (None, None)
+    def _confidence(self, raw: str) -> Bounds:
+        """Read ``>=30<60``: the narrower of what is said twice."""
+        low: int | None = None
+        high: int | None = None
+        for comparison in _COMPARISON.findall(raw):
+            least, most = parse_bounds(_CONFIDENCE, comparison, self._zone) or (None, None)
+            low = least if low is None else max(low, least or low)
+            high = most if high is None else min(high, high if most is None else most)
+        return _settled((low, high))
 
     def _as_text(self, lexeme: Lexeme, field: Field) -> Leaf | None:
-        shown = lexeme.text[:40]
-        self._note("as-text", f"{field.name}:{shown} was not understood and searched as text.")
-        found = self._analyzed(lexeme.text)
-        return Phrase(None, lexeme.text, found) if found else None
+        text = lexeme.text if lexeme.kind is Kind.PHRASE else unescape(lexeme.text)
+        self._note("as-text", f"{field.name}:{text[:40]} was not understood and searched as text.")
+        found = self._analyzed(text)
+        return Phrase(None, text, found) if found else None
 
     def _analyzed(self, text: str) -> tuple[str, ...]:
-        found = words(text, MAX_WORDS)
+        found = words(text, MAX_WORDS + 1)
         if not found and text.strip():
             self._note("nothing", f"{text.strip()[:20]} has no letters or digits to search for.")
-        return found
+        if len(found) > MAX_WORDS:
+            self._note("too-many", f"Only the first {MAX_WORDS} words of a phrase were used.")
+        return found[:MAX_WORDS]
 
     def _note(self, code: str, message: str) -> None:
         self._notices.append(Notice(code, message))
+
+
+def _settled(bounds: Bounds) -> Bounds:
+    """Return levels no further out than those just below the lowest and above the highest."""
+    low, high = (None if end is None else min(max(end, -1), HIGHEST + 1) for end in bounds)
+    return low, high

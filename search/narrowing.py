@@ -31,14 +31,22 @@ STOP_WORDS = frozenset(
 
 def settle(root: Node | None, notices: list[Notice]) -> Node | None:
     """Return the tree with stop words dropped and ``confidence:`` applied to its labels."""
-    if not isinstance(root, And):
-        return root
-    root = _without_stop_words(root, notices)
-    for child in root.children:
-        if isinstance(child, Range) and child.field == "confidence":
-            narrowed = (_bounded(part, child) for part in root.children)
-            root = And(tuple(narrowed))
-    return root.children[0] if len(root.children) == 1 else root
+    while isinstance(root, And):
+        root = _without_stop_words(root, notices)
+        if len(root.children) > 1:
+            return _narrowed(root)
+        (root,) = root.children
+    return root
+
+
+def _narrowed(root: And) -> Node:
+    """Give the labels of ``root`` the bounds of each ``confidence:`` beside them."""
+    bounds = [
+        child for child in root.children if isinstance(child, Range) and child.field == "confidence"
+    ]
+    for bound in bounds:
+        root = And(tuple(_bounded(part, bound) for part in root.children))
+    return root
 
 
 def _without_stop_words(root: And, notices: list[Notice]) -> And:

@@ -15,6 +15,7 @@ from search.fields import FIELDS, FieldKind
 from search.language import parse
 from search.matching import Matcher
 from search.needles import Needle, needles_of
+from search.printing import printed
 from search.services import user_zone
 from search.types import And, Choice, Match, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
@@ -90,8 +91,8 @@ class _Examiner:
         matches = self._matches(node)
         is_met = self._is_met(node)
         if is_met:
-            return Clause(shown(node), is_met, matches)
-        return Clause(shown(node), is_met, (), tuple(self._reasons(node)))
+            return Clause(printed(node), is_met, matches)
+        return Clause(printed(node), is_met, (), tuple(self._reasons(node)))
 
     def _matches(self, node: Node) -> tuple[Match, ...]:
         return Matcher(node, self._threshold).explain([self._item])[0]
@@ -126,7 +127,7 @@ class _Examiner:
 
     def _reasons(self, node: Node) -> Iterator[Reason]:
         if isinstance(node, Not):
-            yield Reason("excluded", f"It has {shown(node.child)}, which you shut out.")
+            yield Reason("excluded", f"It has {printed(node.child)}, which you shut out.")
         elif isinstance(node, And | Or):
             for child in node.children:
                 if not self._is_met(child):
@@ -134,7 +135,7 @@ class _Examiner:
         elif isinstance(node, Range):
             yield self._outside(node)
         elif isinstance(node, Choice):
-            yield Reason("other_state", f"It is not {shown(node)}.")
+            yield Reason("other_state", f"It is not {printed(node)}.")
         else:
             yield from self._missed(node)
 
@@ -162,7 +163,7 @@ class _Examiner:
         if not found:
             where = f" in its {leaf.field}" if leaf.field else " in anything known of it"
             addable = leaf.text.strip().capitalize() if in_labels else ""
-            yield Reason("absent", f"{shown(leaf)} is not{where}.", add_label=addable[:100])
+            yield Reason("absent", f"{printed(leaf)} is not{where}.", add_label=addable[:100])
 
     def _labels_missed(self, needle: Needle) -> Iterator[Reason]:
         rows = MediaLabel.objects.filter(item=self._item).select_related("label")
@@ -225,25 +226,6 @@ def _spoken(field: str, value: int) -> str:
     scales = {"duration": (1000, " s"), "total": (100, "")}
     scale, unit = scales.get(field, (1, ""))
     return f"{value / scale:g}{unit}"
-
-
-def shown(node: Node) -> str:
-    """Return a part of the query as one would type it."""
-    if isinstance(node, Not):
-        return f"-{shown(node.child)}"
-    if isinstance(node, And | Or):
-        joined = (" " if isinstance(node, And) else " OR ").join(map(shown, node.children))
-        return f"({joined})"
-    if isinstance(node, Choice):
-        return f"{node.field}:{node.value}"
-    prefix = f"{node.field}:" if node.field and not _is_bare(node) else ""
-    if isinstance(node, Phrase) or (isinstance(node, Term) and node.exact):
-        return f'{prefix}"{node.text}"'
-    return prefix + node.text
-
-
-def _is_bare(node: Node) -> bool:
-    return isinstance(node, Range) and node.is_bare
 
 
 def items_named(user: User, name: str, limit: int) -> list[MediaItem]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from search.fields import table
-from search.language import MAX_CLAUSES, MAX_DEPTH, parse
+from search.language import parse
 from search.types import And, Choice, Node, Not, Or, Phrase, Range, Term
 
 
@@ -77,6 +74,10 @@ def show_term(term: Term) -> str:
         ("label:dog>90", "label:dog[181..None]"),
         ("label:dog<=40", "label:dog[None..80]"),
         ('label:"golden retriever"', "label:=golden+retriever"),
+        ("label:dog>=30<60", "label:dog[60..119]"),
+        ("label:dog>30>40", "label:dog[81..None]"),
+        (r"label:dog\>90", "label:dog+90"),
+        ('label:"golden retriever">=80<=90', "label:=golden+retriever[160..180]"),
         ('label:"golden retriever">=80', "label:=golden+retriever[160..None]"),
         ("label:(dog OR cat)", "or(label:dog, label:cat)"),
         ("label:-dog", "not(label:dog)"),
@@ -116,7 +117,15 @@ def show_term(term: Term) -> str:
         ("(dog", "dog"),
         ("dog)", "dog"),
         ("dog) cat", "and(dog, cat)"),
+        ("a1 OR b2) c3 OR d4", "or(a+1, and(b+2, c+3), d+4)"),
         ("()", "-"),
+        (r"te\?t", "te+t"),
+        (r"recei\*", "recei"),
+        (r"dog\~1", "dog+1"),
+        (r"\NOT \-dog", "and(not, dog)"),
+        (r"2024\-05", "2024+05"),
+        ("the (in dog)", "dog"),
+        ("the (confidence:>90 label:dog)", "and(confidence[181..None], label:dog[181..None])"),
         ("OR", "-"),
         ("AND NOT", "-"),
         ("label:", "label"),
@@ -179,36 +188,3 @@ def test_every_example_of_the_table_is_understood() -> None:
         query = parse(field.example)
         assert query.root is not None
         assert query.notices == ()
-
-
-def leaves(node: Node | None, depth: int = 0) -> list[int]:
-    match node:
-        case None:
-            return []
-        case Not(child):
-            return leaves(child, depth)
-        case And(children) | Or(children):
-            return [leaf for child in children for leaf in leaves(child, depth + 1)]
-    return [depth]
-
-
-_PIECES = st.sampled_from(
-    ["(", ")", '"', "AND ", "OR ", "NOT ", "-", "!", "+", "label:", "taken:", "is:", "[", "]",
-     "{", "TO ", "*", "?", "~", "^", "\\", "\0", "é", "犬", "😀", "dog", " ", "..", ">", "<=", "9",
-     "&&", "||"]
-)  # fmt: skip
-
-
-@settings(max_examples=1500, deadline=None)
-@given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=60).map("".join)))
-def test_never_raises_and_stays_bounded(text: str) -> None:
-    depths = leaves(parse(text).root)
-    assert len(depths) <= MAX_CLAUSES
-    assert max(depths, default=0) <= 2 * (MAX_DEPTH + 2)
-
-
-@pytest.mark.parametrize("piece", ["(", '"', "a ", "a:", "label:-", "NOT ", "[", "~", "((a) OR "])
-def test_attacks_cost_little(piece: str) -> None:
-    start = time.perf_counter()
-    parse(piece * 5_000)
-    assert time.perf_counter() - start < 0.5
