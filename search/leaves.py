@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -15,6 +16,7 @@ from search.values import Bounds, is_bare_date, parse_bounds
 
 MIN_PREFIX = 3
 MAX_SLOP = 10
+MAX_NEAR = 8
 MAX_WORDS = 32
 MAX_WILDCARDS = 4
 
@@ -86,8 +88,14 @@ class LeafReader:
         if field and field.kind is FieldKind.LABEL:
             low, high = (None, None) if is_slop else self._confidence(lexeme.tail)
             return Term(name, lexeme.text, found, low=low, high=high, exact=True)
-        slop = lexeme.tail[1:4] if is_slop else "0"
-        return Phrase(name, lexeme.text, found, min(int(slop), MAX_SLOP))
+        return Phrase(name, lexeme.text, found, self._slop(lexeme.tail, found) if is_slop else 0)
+
+    def _slop(self, tail: str, found: Sequence[str]) -> int:
+        if len(found) > MAX_NEAR:
+            message = f"At most {MAX_NEAR} words can be near each other; these were taken in order."
+            self._note("near", message)
+            return 0
+        return min(int(tail[1:4]), MAX_SLOP)
 
     def _word(self, raw: _Raw, field: str | None, bounds: Bounds) -> Leaf | None:
         low, high = bounds

@@ -126,7 +126,7 @@ def _meets(needle: Needle, name: str) -> bool:
     tokens = analyze(name)
     if isinstance(needle.leaf, Term) and needle.leaf.exact:
         return tuple(token.text for token in tokens) == needle.leaf.words
-    return next(needle.spans(tokens), None) is not None
+    return next(needle.in_order().spans(tokens), None) is not None
 
 
 def _holds(total: Range, cents: int | None) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from search.analysis import Token, is_unspaced, stem
 from search.types import And, Node, Or, Phrase, Range, Term
@@ -21,14 +22,22 @@ class Needle:
 
     def spans(self, tokens: Sequence[Token]) -> Iterator[Span]:
         """Yield the ranges of tokens that it matches, from the first to the one behind the last."""
-        size = len(self.leaf.words)
-        slop = self.leaf.slop if isinstance(self.leaf, Phrase) else 0
-        for start in range(len(tokens) - size + 1):
-            if not self._fits(0, tokens[start].text):
-                continue
-            end = self._end(tokens, start, slop)
-            if end:
-                yield start, end
+        if isinstance(self.leaf, Phrase) and self.leaf.slop and len(self.leaf.words) > 1:
+            yield from self._near(tokens, self.leaf.slop)
+            return
+        for start in range(len(tokens) - len(self.leaf.words) + 1):
+            fits = (
+                self._fits(number, tokens[start + number].text)
+                for number in range(len(self.leaf.words))
+            )
+            if all(fits):
+                yield start, start + len(self.leaf.words)
+
+    def in_order(self) -> Needle:
+        """Return the needle for names of labels, of which no words are merely near."""
+        if isinstance(self.leaf, Phrase) and self.leaf.slop:
+            return Needle(replace(self.leaf, slop=0))
+        return self
 
     def is_in(self, field: str, free: Sequence[str]) -> bool:
         """True when the needle is looked for in ``field``."""
@@ -46,18 +55,15 @@ class Needle:
         typed = leaf.text.split()[0].lower() if leaf.text.split() else word
         return tuple(dict.fromkeys((*spellings, stem(word).removesuffix("i"), typed)))
 
-    def _end(self, tokens: Sequence[Token], start: int, slop: int) -> int:
-        """Return where a match that begins at ``start`` ends; 0 when there is none."""
-        position, spare = start + 1, slop
-        for number in range(1, len(self.leaf.words)):
-            while position < len(tokens) and not self._fits(number, tokens[position].text):
-                position, spare = position + 1, spare - 1
-                if spare < 0:
-                    return 0
-            if position >= len(tokens):
-                return 0
-            position += 1
-        return position
+    def _near(self, tokens: Sequence[Token], slop: int) -> Iterator[Span]:
+        """Yield where each word stands near the next, when all of them do somewhere."""
+        found: set[Span] = set()
+        for pair in pairwise(self.leaf.words):
+            spans = set(_neighbors(tokens, pair, slop))
+            if not spans:
+                return
+            found |= spans
+        yield from sorted(found)
 
     def _fits(self, number: int, text: str) -> bool:
         leaf, word = self.leaf, self.leaf.words[number]
@@ -75,6 +81,18 @@ class Needle:
         if is_unspaced(word):
             return len(word) == 1 and word in text
         return word.isalpha() and stem(text) == stem(word)
+
+
+def _neighbors(tokens: Sequence[Token], pair: tuple[str, str], slop: int) -> Iterator[Span]:
+    """Yield where two words stand with at most ``slop`` others between, whichever is first."""
+    for start, token in enumerate(tokens):
+        if token.text not in pair:
+            continue
+        other = pair[1] if token.text == pair[0] else pair[0]
+        for end in range(start + 1, min(start + slop + 2, len(tokens))):
+            if tokens[end].text == other:
+                yield start, end + 1
+                break
 
 
 def needles_of(node: Node | None) -> tuple[Needle, ...]:

@@ -32,7 +32,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, with at most ``slop`` others between them."""
+    """Words in this order; with a ``slop``, each with at most that many others to the next.
+
+    Words with a slop may stand in either order.
+    """
 
     field: str | None
     text: str

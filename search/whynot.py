@@ -169,7 +169,7 @@ class _Examiner:
         rows = MediaLabel.objects.filter(item=self._item).select_related("label")
         for row in rows.prefetch_related("label__parents"):
             tokens = [analyze(name) for name in spoken_names(row.label)]
-            if any(next(needle.spans(name), None) for name in tokens):
+            if any(next(needle.in_order().spans(name), None) for name in tokens):
                 yield self._label_missed(row)
 
     def _label_missed(self, row: MediaLabel) -> Reason:

@@ -14,7 +14,7 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.embedded_schema import ALWAYS
 from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
-from search.backends.ranking import has_stems, is_part_of_pairs, shown_from
+from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
@@ -89,19 +89,33 @@ class Compiler:
 
     def _exact_word(self, leaf: Term | Phrase, field: str) -> Query:
         if isinstance(leaf, Phrase):
-            return self._sequence(field, leaf.words, leaf.slop)
+            near = [self._near(field, *pair, leaf.slop) for pair in near_pairs(leaf)]
+            return _all(near or [self._sequence(field, leaf.words)])
         if leaf.variants:
             return Query.term_set_query(self._schema, field, [*leaf.words, *leaf.variants])
         if expression := _expression(leaf):
             last = Query.regex_query(self._schema, field, expression)
             return _all([*(self._term(field, word) for word in leaf.words[:-1]), last])
-        return self._sequence(field, leaf.words, 0)
+        return self._sequence(field, leaf.words)
 
-    def _sequence(self, field: str, words: tuple[str, ...], slop: int) -> Query:
+    def _sequence(self, field: str, words: tuple[str, ...]) -> Query:
         # The engine panics on a phrase of one word.
         if len(words) == 1:
             return self._term(field, words[0])
-        return Query.phrase_query(self._schema, field, list(words), slop)
+        return Query.phrase_query(self._schema, field, list(words))
+
+    def _near(self, field: str, one: str, other: str, slop: int) -> Query:
+        """Return what has both words with at most ``slop`` others between, in either order."""
+        if one != other:
+            orders = ((one, other), (other, one))
+            return _any(
+                [Query.phrase_query(self._schema, field, [*words], slop) for words in orders]
+            )
+        # With a slop, the engine would take one word for two.
+        apart = range(1, slop + 2)
+        return _any(
+            [Query.phrase_query(self._schema, field, [(0, one), (far, one)]) for far in apart]
+        )
 
     def _term(self, field: str, word: str) -> Query:
         return Query.term_query(self._schema, field, word)

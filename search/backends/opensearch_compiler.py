@@ -14,7 +14,7 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
 from search.backends.opensearch_schema import ALWAYS_LEVEL, SHORT, SHORT_FIELDS
-from search.backends.ranking import has_stems, is_part_of_pairs, shown_from, tiers
+from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from, tiers
 from search.fields import LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
@@ -106,7 +106,8 @@ class _Compiler:
         if tier is Tier.STRONG and isinstance(leaf, Term):
             return STRONG_FIELDS
         # Only what is found at one place, in one field, may be looked up in all at once.
-        if self._is_literal or isinstance(leaf, Phrase) or len(leaf.words) == 1:
+        is_whole = isinstance(leaf, Phrase) and len(near_pairs(leaf)) < 2
+        if self._is_literal or is_whole or len(leaf.words) == 1:
             return (*LABEL_FIELDS, "text", SHORT)
         return (*LABEL_FIELDS, "text", *SHORT_FIELDS)
 
@@ -123,17 +124,18 @@ class _Compiler:
 
     def _exact_word(self, leaf: Term | Phrase, field: str) -> Clause:
         if isinstance(leaf, Phrase):
-            return _sequence(field, leaf.words, leaf.slop)
+            near = [_near(field, pair, leaf.slop) for pair in near_pairs(leaf)]
+            return _all(near or [_sequence(field, leaf.words)])
         if leaf.variants:
             return {"terms": {field: [*leaf.words, *leaf.variants]}}
         if expression := _expression(leaf):
             return _all([*self._before_last(leaf, field), _regexp(field, expression)])
-        return _sequence(field, leaf.words, 0)
+        return _sequence(field, leaf.words)
 
     def _before_last(self, leaf: Term, field: str) -> list[Clause]:
         before = leaf.words[:-1]
         if self._is_literal and before:
-            return [_sequence(field, before, 0)]
+            return [_sequence(field, before)]
         return [_term(field, word) for word in before]
 
     # Labels and categories: words with their confidence.
@@ -191,14 +193,15 @@ def _range(leaf: Range) -> Clause:
     return {"range": {field: {"gte": low, "lte": high}}} if low <= high else _NOTHING
 
 
-def _sequence(field: str, words: Sequence[str], slop: int) -> Clause:
+def _sequence(field: str, words: Sequence[str]) -> Clause:
     if len(words) == 1:
         return _term(field, words[0])
-    spaced = " ".join(words)
-    if not slop:
-        return {"match_phrase": {field: spaced}}
-    # A phrase with slop would find its words in the other order, too.
-    within = {"query": spaced, "mode": "ordered", "max_gaps": slop}
+    return {"match_phrase": {field: " ".join(words)}}
+
+
+def _near(field: str, pair: Sequence[str], slop: int) -> Clause:
+    """Return what has both words with at most ``slop`` others between, in either order."""
+    within = {"query": " ".join(pair), "mode": "unordered", "max_gaps": slop}
     return {"intervals": {field: {"match": within}}}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from search.analysis import is_unspaced
 from search.backends.base import Request
-from search.types import Term, Tier
+from search.types import Phrase, Term, Tier
 
 # Local labels of at least this confidence are right nine times in ten.
 SURE = 80
@@ -35,3 +37,8 @@ def is_part_of_pairs(leaf: Term) -> bool:
     """True for one character of a script that is kept as pairs, in which it is first or last."""
     last = leaf.words[-1]
     return len(last) == 1 and len(leaf.words) == 1 and is_unspaced(last)
+
+
+def near_pairs(leaf: Phrase) -> tuple[tuple[str, str], ...]:
+    """Return the words of which each must stand near the next; none for words in their order."""
+    return tuple(pairwise(leaf.words)) if leaf.slop else ()

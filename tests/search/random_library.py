@@ -90,6 +90,8 @@ def _leaf(draw: random.Random, depth: int) -> str:
         name.lower(),
         f"-{word}",
         f'"{word} {other}"',
+        f'"{word} {other}"~{draw.randint(1, 10)}',
+        f'"{word} {other} {draw.choice(WORDS)}"~9',
         f"{word[:3]}*",
         f"{word[:1]}?{word[2:]}",
         f"{word}-{other}",
