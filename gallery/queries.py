@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from gallery.models import (
@@ -105,14 +107,40 @@ def albums_of(user: Viewer) -> QuerySet[Album]:
     return Album.objects.filter(owner=user.pk).order_by("name") if user.pk else Album.objects.none()
 
 
-def counted_albums(albums: QuerySet[Album]) -> list[Album]:
-    """The albums, each with the ``item_count`` of what it shows, in two queries."""
-    found = list(albums)
-    rows = AlbumItem.objects.filter(album__in=found, item__trashed_at=None)
+def counted_albums(albums: Sequence[Album]) -> list[Album]:
+    """The albums, each with the ``item_count`` of what it shows, in one query."""
+    rows = AlbumItem.objects.filter(album__in=albums, item__trashed_at=None)
     counts = dict(rows.order_by().values_list("album").annotate(n=Count("pk")))
-    for album in found:
+    for album in albums:
         album.item_count = counts.get(album.pk, 0)
-    return found
+    return list(albums)
+
+
+def album_fronts(albums: Sequence[Album], size: int) -> dict[UUID, list[UUID]]:
+    """Ids of what is on the front of each album: its cover, or else its first items."""
+    covers = {album.pk: album.cover_id for album in albums if album.cover_id}
+    present = MediaItem.objects.filter(pk__in=covers.values(), trashed_at=None)
+    shown = set(present.values_list("pk", flat=True))
+    fronts = {pk: [item_id] for pk, item_id in covers.items() if item_id in shown}
+    bare = [album.pk for album in albums if album.pk not in fronts]
+    rows = AlbumItem.objects.filter(album__in=bare, item__trashed_at=None)
+    ranked = rows.annotate(
+        place=Window(RowNumber(), partition_by=F("album"), order_by=_first_in_album())
+    )
+    first = ranked.filter(place__lte=size).order_by("album", "place")
+    for album_id, item_id in first.values_list("album", "item"):
+        fronts.setdefault(album_id, []).append(item_id)
+    return fronts
+
+
+def _first_in_album() -> list[OrderBy]:
+    """The order of each album's own rows, whichever it is."""
+    return [
+        Case(When(album__ordering=AlbumOrder.MANUAL, then="position"), default=0).asc(),
+        Case(When(album__ordering=AlbumOrder.OLDEST, then="item__taken_local")).asc(),
+        F("item__taken_local").desc(),
+        F("item").desc(),
+    ]
 
 
 def in_album(album: Album) -> QuerySet[MediaItem]:
@@ -127,6 +155,31 @@ def in_album(album: Album) -> QuerySet[MediaItem]:
     )
     placed = items.annotate(position=F("album_places__position"))
     return placed.order_by(*orders[AlbumOrder(album.ordering)])
+
+
+def categories_named(user: Viewer, wanted: Iterable[str]) -> QuerySet[Category]:
+    """The user's categories of these slugs or names."""
+    wanted = _comparable(wanted)
+    return categories_of(user).filter(Q(slug__in=wanted) | Q(name__in=wanted))
+
+
+def albums_named(user: Viewer, wanted: Iterable[str]) -> QuerySet[Album]:
+    """The user's albums of these ids or names."""
+    wanted = _comparable(wanted)
+    ids = [found for text in wanted if (found := _uuid(text)) is not None]
+    return albums_of(user).filter(Q(pk__in=ids) | Q(name__in=wanted))
+
+
+def _comparable(texts: Iterable[str]) -> list[str]:
+    # PostgreSQL refuses even to compare with NUL, which none of its texts can hold.
+    return [text for text in texts if "\0" not in text]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def labels_of(user: Viewer) -> QuerySet[Label]:

@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from gallery.services.albums import AlbumRefused
 from gallery.services.uploads import UploadRefused
 from gallery.storage import StoreUnavailable
 
@@ -73,7 +74,7 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
         return exceptions.PermissionDenied()
     if isinstance(exc, ValidationError):
         return exceptions.ValidationError({"non_field_errors": exc.messages})
-    if isinstance(exc, UploadRefused):
+    if isinstance(exc, UploadRefused | AlbumRefused):
         return _raised(exc.status, exc.code, exc.message)
     if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT):
         logger.error("no space left for uploads", exc_info=exc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -52,6 +53,11 @@ class SearchAddress:
 
     def with_confidence(self, min_confidence: int) -> SearchAddress:
         return replace(self, min_confidence=min_confidence)
+
+    def with_filters(self, filters: Mapping[str, Sequence[str]]) -> SearchAddress:
+        """Choose these values of facets, and no others."""
+        pairs = ((name, value) for name, values in filters.items() for value in values)
+        return replace(self, chosen=tuple(pairs))
 
     def toggled(self, name: str, value: str) -> SearchAddress:
         """Choose a value of a facet, or take the choice back."""

@@ -24,6 +24,7 @@ from search.types import Match
 
 MAX_QUERY = 10_000
 MAX_CHOSEN = 20
+_NAMED = {"category": "Its name or its slug.", "album": "Its name or its id."}
 
 
 class SearchParameters(serializers.Serializer[Any]):
@@ -124,7 +125,11 @@ class SearchView(APIView):
         operation_id="search",
         parameters=[
             SearchParameters,
-            *(OpenApiParameter(name, str, many=True) for name in FACETS if name != "kind"),
+            *(
+                OpenApiParameter(name, str, many=True, description=_NAMED.get(name, ""))
+                for name in FACETS
+                if name != "kind"
+            ),
         ],
         responses=_PAGE,
     )

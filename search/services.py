@@ -15,6 +15,7 @@ from gallery.models import MediaItem
 from gallery.queries import library_of, pending_items
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
+from search.chosen import by_name
 from search.cursors import read_cursor, write_cursor
 from search.documents import with_search_rows
 from search.emptiness import help_for_empty
@@ -81,7 +82,7 @@ def search_media(
     started = time.perf_counter()
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     threshold = min(max(threshold, 0), 100)
-    chosen = {name: tuple(filters[name]) for name in FACETS if filters and filters.get(name)}
+    chosen = by_name(user, {name: (filters or {}).get(name, ()) for name in FACETS})
     query = parse(text, user_zone(user))
     request = Request(query.root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
     # Whoever chose a threshold means it; the installation's is but a habit.

@@ -19,6 +19,7 @@ from gallery.types import Box
 from gallery.views.requests import PageRequest, whole_number
 from gallery.views.tiles import Tile, tiles_for
 from search.addresses import SearchAddress
+from search.chosen import by_name
 from search.cursors import BadCursor
 from search.fields import Field, table
 from search.results import Hit, ResultPage
@@ -128,6 +129,8 @@ def search_help(request: PageRequest) -> HttpResponse:
 def search_page(request: PageRequest) -> SearchPage:
     """Search for what the address says."""
     address = address_from(request.GET)
+    # Links take back what was chosen by the names that facets have.
+    address = address.with_filters(by_name(request.user, address.filters))
     cursor = request.GET.get("cursor", "")
     try:
         result = _result(request, address, cursor)

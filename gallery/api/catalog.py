@@ -16,7 +16,7 @@ from accounts.authentication import signed_in
 from gallery.models import Category, Label
 from gallery.queries import filled_categories, label_counts
 
-_PAGING = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
+paging_parameters = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
 
 
 class CatalogPagination(LimitOffsetPagination):
@@ -30,7 +30,8 @@ class CatalogPagination(LimitOffsetPagination):
         return min(super().get_offset(request), 1_000_000)
 
 
-def _page_of(name: str, results: Any) -> Any:
+def catalog_page(name: str, results: Any) -> Any:
+    """The shape of a page of a catalog, for the schema."""
     address = serializers.URLField(allow_null=True)
     return inline_serializer(
         f"{name}Page",
@@ -91,8 +92,8 @@ class CategoriesView(APIView):
 
     @extend_schema(
         operation_id="categories",
-        parameters=_PAGING,
-        responses=_page_of("Categories", CategorySerializer(many=True)),
+        parameters=paging_parameters,
+        responses=catalog_page("Categories", CategorySerializer(many=True)),
     )
     def get(self, request: Request) -> Response:
         found = filled_categories(signed_in(request))
@@ -106,8 +107,8 @@ class LabelsView(APIView):
 
     @extend_schema(
         operation_id="labels",
-        parameters=[LabelCatalogQuery, *_PAGING],
-        responses=_page_of("Labels", LabelSerializer(many=True)),
+        parameters=[LabelCatalogQuery, *paging_parameters],
+        responses=catalog_page("Labels", LabelSerializer(many=True)),
     )
     def get(self, request: Request) -> Response:
         user = signed_in(request)

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.models import User
-from gallery.models import DocumentType, Kind, MediaCategory, MediaItem, MediaLabel
-from gallery.queries import categories_of, library_of, shown, trash_of, with_label
+from gallery.models import AlbumItem, DocumentType, Kind, MediaCategory, MediaItem, MediaLabel
+from gallery.queries import albums_named, categories_named, library_of, shown, trash_of, with_label
 
 _EXACT = ("kind", "document_type", "favorite", "archived")
 
@@ -27,7 +27,10 @@ class MediaFilter(serializers.Serializer[Any]):
     label = serializers.CharField(  # type: ignore[assignment]
         max_length=100, required=False
     )
-    category = serializers.CharField(max_length=110, required=False, help_text="Its slug.")
+    category = serializers.CharField(
+        max_length=110, required=False, help_text="Its slug or its name."
+    )
+    album = serializers.CharField(max_length=100, required=False, help_text="Its id or its name.")
     favorite = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
     trashed = serializers.BooleanField(required=False, default=False)
@@ -59,13 +62,16 @@ def filtered_media(user: User, wanted: dict[str, Any]) -> QuerySet[MediaItem]:
         items = with_label(items, wanted["label"], limit)
     if "category" in wanted:
         items = items.filter(pk__in=_members(user, wanted["category"], confidence or 0.0))
+    if "album" in wanted:
+        named = albums_named(user, [wanted["album"]])
+        items = items.filter(pk__in=AlbumItem.objects.filter(album__in=named).values("item"))
     if confidence is not None and not {"label", "category"} & wanted.keys():
         items = items.filter(pk__in=MediaLabel.objects.filter(shown(confidence)).values("item"))
     return items
 
 
-def _members(user: User, slug: str, confidence: float) -> QuerySet[MediaCategory, Any]:
+def _members(user: User, category: str, confidence: float) -> QuerySet[MediaCategory, Any]:
     members = MediaCategory.objects.filter(
-        category__in=categories_of(user).filter(slug=slug), confidence__gte=confidence
+        category__in=categories_named(user, [category]), confidence__gte=confidence
     )
     return members.values("item")

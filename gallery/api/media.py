@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.authentication import signed_in
 from accounts.models import User
 from gallery.access import get_item_for
+from gallery.api.albums import album_of
 from gallery.api.filters import MediaFilter, filtered_media
 from gallery.api.pagination import ordering_of, page_of
 from gallery.api.serializers import (
@@ -29,6 +30,8 @@ from gallery.api.serializers import (
     items_data,
     uploaded_data,
 )
+from gallery.models import Album
+from gallery.services.albums import add_to_album, remove_from_album
 from gallery.services.deletion import delete_items, trash_items
 from gallery.services.editing import edit_item, set_flag
 from gallery.services.uploads import UploadNotes, create_media_item, restore_items
@@ -164,13 +167,23 @@ _ACTIONS: dict[str, Callable[[User, list[UUID]], int]] = {
 }
 
 
+_ALBUM_ACTIONS: dict[str, Callable[[Album, list[UUID]], int]] = {
+    "add_to_album": add_to_album,
+    "remove_from_album": remove_from_album,
+}
+
+
 class BulkSerializer(serializers.Serializer[Any]):
-    """Items of the user's own; foreign and missing ids are passed over in silence."""
+    """Items of the user's own; foreign and missing ids are passed over in silence.
+
+    ``album`` is wanted by the two actions that name one.
+    """
 
     ids = serializers.ListField(
         child=serializers.UUIDField(), allow_empty=False, max_length=MAX_BULK
     )
-    action = serializers.ChoiceField(choices=list(_ACTIONS))
+    action = serializers.ChoiceField(choices=[*_ACTIONS, *_ALBUM_ACTIONS])
+    album = serializers.UUIDField(required=False)
 
 
 class MediaBulkView(APIView):
@@ -184,5 +197,9 @@ class MediaBulkView(APIView):
     def post(self, request: Request) -> Response:
         wanted = BulkSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        act = _ACTIONS[wanted.validated_data["action"]]
-        return Response({"changed": act(signed_in(request), wanted.validated_data["ids"])})
+        action, ids = (wanted.validated_data[name] for name in ("action", "ids"))
+        user = signed_in(request)
+        if action in _ALBUM_ACTIONS:
+            album = album_of(user, wanted.validated_data.get("album"))
+            return Response({"changed": _ALBUM_ACTIONS[action](album, ids)})
+        return Response({"changed": _ACTIONS[action](user, ids)})

@@ -81,7 +81,7 @@ class Page:
 
 def page_of(request: Request, items: QuerySet[MediaItem], ordering: Ordering) -> Page:
     """Return the page of ``items`` that the request's cursor names; raises ValidationError."""
-    size = _page_size(request)
+    size = page_size_of(request)
     cursor = _cursor(request, ordering)
     backwards = cursor is not None and cursor.backwards
     way = ordering.reverse if backwards else ordering
@@ -108,7 +108,8 @@ def ordering_of(name: str) -> Ordering:
     return Ordering(field, name.startswith("-"))
 
 
-def _page_size(request: Request) -> int:
+def page_size_of(request: Request) -> int:
+    """Read the ``page_size`` parameter, 200 at most; raises ValidationError."""
     text = request.query_params.get("page_size", str(PAGE_SIZE))
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text)):
         raise ValidationError({"page_size": ["This must be a number from 1."]})

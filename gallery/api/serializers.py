@@ -11,7 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from gallery.models import DocumentType, Job, MediaItem, Rendition
+from gallery.models import Album, DocumentType, Job, MediaItem, Rendition
 from gallery.queries import thumbs_of
 
 _MAX_TEXT = 10_000
@@ -169,15 +169,27 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         return JobErrorSerializer(job).data if job.error_code else None
 
 
-class ItemDetailSerializer(ItemSerializer):
-    """An item on its own: with its renditions and jobs."""
+class AlbumNameSerializer(serializers.ModelSerializer[Album]):
+    class Meta:
+        model = Album
+        fields = ("id", "name")
+        read_only_fields = fields
 
+
+class ItemDetailSerializer(ItemSerializer):
+    """An item on its own: with its albums, renditions and jobs."""
+
+    albums = serializers.SerializerMethodField()
     renditions = serializers.SerializerMethodField()
     jobs = serializers.SerializerMethodField()
 
     class Meta(ItemSerializer.Meta):
-        fields = (*ItemSerializer.Meta.fields, "details", "renditions", "jobs")
+        fields = (*ItemSerializer.Meta.fields, "details", "albums", "renditions", "jobs")
         read_only_fields = fields
+
+    @extend_schema_field(AlbumNameSerializer(many=True))
+    def get_albums(self, item: MediaItem) -> Any:
+        return AlbumNameSerializer(item.albums.order_by("name"), many=True).data
 
     @extend_schema_field(RenditionSerializer(many=True))
     def get_renditions(self, item: MediaItem) -> Any:

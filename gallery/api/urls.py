@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gallery.api import (
+    albums,
     catalog,
     exports,
     files,
@@ -43,6 +44,17 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/sign/", uploads.UploadSignView.as_view(), name="upload-sign"),
     path("uploads/parts/<str:token>/", upload_parts.UploadPartsView.as_view(), name="upload-parts"),
     path("categories/", catalog.CategoriesView.as_view(), name="categories"),
+    path("albums/", albums.AlbumsView.as_view(), name="albums"),
+    path("albums/<uuid:album_id>/", albums.AlbumView.as_view(), name="album"),
+    path("albums/<uuid:album_id>/items/", albums.AlbumItemsView.as_view(), name="album-items"),
+    path(
+        "albums/<uuid:album_id>/items/remove/",
+        albums.AlbumRemoveView.as_view(),
+        name="album-remove",
+    ),
+    path(
+        "albums/<uuid:album_id>/items/order/", albums.AlbumOrderView.as_view(), name="album-order"
+    ),
     path("labels/", catalog.LabelsView.as_view(), name="labels"),
     path("results/", results.ResultsView.as_view(), name="results"),
     path("export/", exports.ExportView.as_view(), name="export"),

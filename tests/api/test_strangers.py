@@ -12,7 +12,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import ApiKey, User
 from accounts.tokens import create_api_key
-from gallery.models import MediaItem, MediaLabel, Upload, Webhook, WebhookDelivery
+from gallery.models import Album, AlbumItem, MediaItem, MediaLabel, Upload, Webhook, WebhookDelivery
+from gallery.services.albums import add_to_album, create_album
 from gallery.services.webhooks import register_webhook, send_test
 from search.models import SavedSearch
 from tests.factories import MediaLabelFactory, RenditionFactory, TextPageFactory, stored_item
@@ -36,11 +37,18 @@ def addresses(alice: User) -> dict[str, object]:
         "label_id": media_label.pk,
         "key_id": key.pk,
         "saved_id": SavedSearch.objects.create(owner=alice, name=SECRET, text=SECRET).pk,
+        "album_id": _album(alice, item).pk,
         "upload_id": _upload(alice).pk,
         "webhook_id": webhook.pk,
         "delivery_id": send_test(webhook).pk,
         "name": "thumb",
     }
+
+
+def _album(owner: User, item: MediaItem) -> Album:
+    album = create_album(owner, SECRET, SECRET)
+    add_to_album(album, [item.pk])
+    return album
 
 
 def _upload(owner: User) -> Upload:
@@ -66,6 +74,8 @@ def snapshot() -> list[list[tuple[object, ...]]]:
         list(MediaItem.objects.values_list()),
         list(MediaLabel.objects.values_list()),
         list(SavedSearch.objects.values_list()),
+        list(Album.objects.values_list()),
+        list(AlbumItem.objects.values_list()),
         list(Upload.objects.values_list()),
         list(Webhook.objects.values_list()),
         list(WebhookDelivery.objects.values_list()),
