@@ -98,7 +98,8 @@ def _measure(state: Path, items: int, user: str | None) -> bool:
     size = sum(path.stat().st_size for path in (state / "index").rglob("*") if path.is_file())
     print(
         f"rebuild: {items / seconds:,.0f} items/s ({items} in {seconds:.1f} s, {worked:.1f} s of "
-        f"processor: {items / worked:,.0f} a processor second), peak RSS of a process {peak:.0f} MB, index {size / items:.0f} bytes an item, "
+        f"processor: {items / worked:,.0f} a processor second), peak RSS of a process "
+        f"{peak:.0f} MB, index {size / items:.0f} bytes an item, "
         f"load {before:.1f} -> {after:.1f}, exit {done.returncode}"
     )
     return done.returncode == 0

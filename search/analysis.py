@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 MAX_TOKENS = 50_000
 MAX_TOKEN_LENGTH = 64
@@ -33,9 +34,13 @@ _UNSPACED = re.compile(
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "n"}
 )
+_NO_MARKS = dict.fromkeys(map(ord, (*_APOSTROPHES, ".")))
+_CHUNKS = re.compile(r"\S+")
+# Words between white space that are so short come again and again.
+_SHORT = 40
 _STEMMER_LOCK = threading.Lock()
 _STEMMERS = {
-    script: snowballstemmer.stemmer(language)
+    script: Stemmer.Stemmer(language)
     for script, language in (
         ("LATIN", "english"),
         ("CYRILLIC", "russian"),
@@ -55,17 +60,16 @@ class Token(NamedTuple):
 
 def analyze(text: str, limit: int = MAX_TOKENS) -> list[Token]:
     """Return the tokens of ``text`` in order, at most ``limit``."""
-    tokens: list[Token] = []
-    for token in _ascii_tokens(text) if text.isascii() else _unicode_tokens(text):
-        tokens.append(token)
-        if len(tokens) >= limit:
-            break
-    return tokens
+    found = _ascii_tokens(text) if text.isascii() else _unicode_tokens(text)
+    return list(islice(found, limit))
 
 
 def words(text: str, limit: int = MAX_TOKENS) -> tuple[str, ...]:
     """Return the tokens' texts only."""
-    return tuple(token.text for token in analyze(text, limit))
+    if text.isascii():
+        return tuple(islice(_ascii_words(text), limit))
+    chunks = (_chunk_words(chunk) for chunk in text.split())
+    return tuple(islice(chain.from_iterable(chunks), limit))
 
 
 def fold(text: str) -> str:
@@ -92,21 +96,57 @@ def is_unspaced(word: str) -> bool:
 
 
 def _ascii_tokens(text: str) -> Iterator[Token]:
-    for match in _ASCII_WORDS.finditer(text.lower()):
-        yield _token(match[0], match.start(), match.end())
+    lowered = text.lower()
+    matches = _ASCII_WORDS.finditer(lowered)
+    if _has_marks(lowered):
+        return (Token(_bare(match[0]), *match.span()) for match in matches)
+    return (Token(match[0][:MAX_TOKEN_LENGTH], *match.span()) for match in matches)
+
+
+def _ascii_words(text: str) -> Iterable[str]:
+    lowered = text.lower()
+    found: list[str] = _ASCII_WORDS.findall(lowered)
+    is_plain = not _has_marks(lowered) and max(map(len, found), default=0) <= MAX_TOKEN_LENGTH
+    return found if is_plain else map(_bare, found)
 
 
 def _unicode_tokens(text: str) -> Iterator[Token]:
+    for chunk in _CHUNKS.finditer(text):
+        offset = chunk.start()
+        for word, start, end in _chunk_tokens(chunk[0]):
+            yield Token(word, start + offset, end + offset)
+
+
+def _chunk_tokens(chunk: str) -> Sequence[Token]:
+    """Return the tokens of a piece of text without white space, which no token spans."""
+    return _short_chunk(chunk) if len(chunk) <= _SHORT else tuple(_folded_tokens(chunk))
+
+
+@lru_cache(maxsize=50_000)
+def _short_chunk(chunk: str) -> tuple[Token, ...]:
+    return tuple(_ascii_tokens(chunk) if chunk.isascii() else _folded_tokens(chunk))
+
+
+def _chunk_words(chunk: str) -> Iterator[str]:
+    return (token.text for token in _chunk_tokens(chunk))
+
+
+def _folded_tokens(text: str) -> Iterator[Token]:
     folded, starts, ends = _folded(text)
     for match in _WORDS.finditer(folded):
         for first, last in _pieces(match):
-            yield _token(folded[first:last], starts[first], ends[last - 1])
+            if word := _bare(folded[first:last]):
+                yield Token(word, starts[first], ends[last - 1])
 
 
-def _token(word: str, start: int, end: int) -> Token:
-    for mark in (*_APOSTROPHES, "."):
-        word = word.replace(mark, "")
-    return Token(word[:MAX_TOKEN_LENGTH], start, end)
+def _has_marks(text: str) -> bool:
+    return "'" in text or "." in text
+
+
+def _bare(word: str) -> str:
+    """Return a word without its apostrophes and full stops, and not too long."""
+    bare = word if word.isascii() and word.isalnum() else word.translate(_NO_MARKS)
+    return bare[:MAX_TOKEN_LENGTH]
 
 
 def _pieces(match: re.Match[str]) -> Iterator[tuple[int, int]]:
