@@ -7,26 +7,18 @@ from dataclasses import replace
 from search.needles import needles_of
 from search.types import And, Node, Not, Notice, Or, Range, Term
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "my",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-    ]
+# Words that hold a sentence together. Where an item has them or not says nothing about it.
+_ENGLISH = (
+    "a an and are at be by did do does during for from had has have how i in into is its me my "
+    "near of on or our some taken that the their there these this those to was we were what when "
+    "where which who with you your"
 )
+_OTHERS = "au aux avec das de dem der des du dans el en et im les los mit und vom von y zum zur"
+STOP_WORDS = frozenset([*_ENGLISH.split(), *_OTHERS.split()])
+# The notice that some were left out.
+SMALL_WORDS = "common"
+# What a request begins with.
+_LEADS = frozenset(["find", "search", "show"])
 
 
 def settle(root: Node | None, notices: list[Notice]) -> Node | None:
@@ -50,21 +42,25 @@ def _narrowed(root: And) -> Node:
 
 
 def _without_stop_words(root: And, notices: list[Notice]) -> And:
-    kept = tuple(child for child in root.children if not _is_stop_word(child))
+    kept = tuple(child for child in root.children if not _is_one_of(child, STOP_WORDS))
+    while len(kept) > 1 and _is_one_of(kept[0], _LEADS):
+        kept = kept[1:]
     has_words = any(needles_of(child) for child in kept)
     if len(kept) == len(root.children) or not has_words:
         return root
-    notices.append(Notice("common", "Very common words were left out; quote them to search them."))
+    notices.append(
+        Notice(SMALL_WORDS, "Very common words were left out; quote them to search them.")
+    )
     return And(kept)
 
 
-def _is_stop_word(node: Node) -> bool:
+def _is_one_of(node: Node, small: frozenset[str]) -> bool:
     return (
         isinstance(node, Term)
         and node.field is None
         and not (node.prefix or node.pattern or node.fuzzy)
         and len(node.words) == 1
-        and node.words[0] in STOP_WORDS
+        and node.words[0] in small
     )
 
 

@@ -11,25 +11,25 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from gallery.models import MediaItem
 from gallery.queries import library_of, pending_items
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
+from search.beside import beside
 from search.chosen import by_name
 from search.cursors import read_cursor, write_cursor
-from search.documents import with_search_rows
 from search.emptiness import help_for_empty
+from search.hits import load_hits
 from search.language import parse
 from search.matching import Matcher
-from search.outbox import enqueue, enqueue_library
-from search.related import related_root
-from search.results import Hit, ResultPage
-from search.types import Facets, FoundId, FoundPage, Notice, Position, Query
+from search.nearly import near_request
+from search.outbox import enqueue_library
+from search.results import ResultPage
+from search.sentences import is_sentence, meant
+from search.types import Facets, FoundPage, Notice, Position, Query
 from search.typos import Speller
 
 MAX_LIMIT = 100
 FACET_SIZE = 20
-RELATED = 24
 # Below, guesses are more often wrong than of use.
 UNSURE = 30
 FACETS = ("label", "category", "album", "kind", "year", "place", "camera")
@@ -84,7 +84,7 @@ def search_media(
     threshold = min(max(threshold, 0), 100)
     chosen = by_name(user, {name: (filters or {}).get(name, ()) for name in FACETS})
     query = parse(text, user_zone(user))
-    request = Request(query.root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
+    request = Request(meant(query.root), threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
     search = _Search(user, query, request, min(max(limit, 1), MAX_LIMIT), with_facets, is_habit)
@@ -126,32 +126,27 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
         request, found, notices = _less_sure(search, request, found, after, notices)
     if not found.total:
         request, found, notices = _corrected(search, speller, request, found, after, notices)
+    if not found.total and is_sentence(search.query):
+        request, found, notices = _partly(search, request, found, after, notices)
     facets: Facets = {}
     if search.with_facets:
         facets = backend.facets(owner_id, request, size=FACET_SIZE)
     no_hits = not found.total
+    is_first = after is None and request.min_confidence > UNSURE
+    unsure = UNSURE if search.may_be_unsure and is_first else None
+    extra = beside(search.user, request, found, unsure=unsure)
     return replace(
         empty,
         min_confidence=request.min_confidence,
-        hits=_hits(search.user, found.ids, Matcher(request.root, request.min_confidence)),
+        hits=load_hits(search.user, found.ids, Matcher(request.root, request.min_confidence)),
         total=found.total,
         next_cursor=write_cursor(found.end, search.identity),
         facets=facets,
-        notices=notices,
+        notices=(*notices, *extra.notices),
         did_you_mean=speller.did_you_mean(search.query),
         empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
-        related=() if found.end else _related(search, request),
+        related=extra.hits,
     )
-
-
-def _related(search: _Search, request: Request) -> tuple[Hit, ...]:
-    """What the words have to do with, for the end of the results."""
-    root = related_root(request.root)
-    if root is None or request.is_typo:
-        return ()
-    widened = replace(request, root=root)
-    found = get_backend().search(search.user.pk, widened, limit=RELATED)
-    return _hits(search.user, found.ids, Matcher(root, request.min_confidence))
 
 
 def _less_sure(
@@ -168,6 +163,23 @@ def _less_sure(
         return request, found, notices
     message = f"Nothing is that sure; these are guesses below {request.min_confidence} %."
     return lowered, unsure, (*notices, Notice("unsure", message))
+
+
+def _partly(
+    search: _Search,
+    request: Request,
+    found: FoundPage,
+    after: Position | None,
+    notices: tuple[Notice, ...],
+) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
+    """Look for what fits most of a sentence, of which somebody may remember one thing wrongly."""
+    confidences = (request.min_confidence, *((UNSURE,) if search.may_be_unsure else ()))
+    near = near_request(search.user.pk, request, confidences)
+    if near is None:
+        return request, found, notices
+    partial = get_backend().search(search.user.pk, near[0], limit=search.limit, after=after)
+    notice = Notice("partial", f"Nothing fits all of it; these fit {near[1]}.")
+    return near[0], partial, (*notices, notice)
 
 
 def _corrected(
@@ -190,21 +202,6 @@ def _corrected(
     words = ", ".join(dict.fromkeys(speller.best.values()))
     notice = Notice("typo", f"Nothing is spelled like that; these are for {words}.")
     return widened, similar, (*notices, notice)
-
-
-def _hits(user: User, ids: Sequence[FoundId], matcher: Matcher) -> tuple[Hit, ...]:
-    """Load what was found through the user's own library, in the order of the engine."""
-    wanted = [found.id for found in ids]
-    items: dict[object, MediaItem] = {
-        item.pk: item for item in with_search_rows(library_of(user).filter(pk__in=wanted))
-    }
-    ghosts = [item_id for item_id in wanted if item_id not in items]
-    if ghosts:
-        enqueue(user.pk, ghosts)
-    present = [found for found in ids if found.id in items]
-    reasons = matcher.explain([items[found.id] for found in present])
-    pairs = zip(present, reasons, strict=True)
-    return tuple(Hit(items[found.id], found.tier, matches) for found, matches in pairs)
 
 
 def _without_index(user: User, empty: ResultPage) -> ResultPage:

@@ -16,6 +16,7 @@ from search.language import parse
 from search.matching import Matcher
 from search.needles import Needle, needles_of
 from search.printing import printed
+from search.sentences import meant, said
 from search.services import user_zone
 from search.types import And, Choice, Match, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
@@ -63,7 +64,7 @@ def explain(
     user: User, item: MediaItem, text: str, *, min_confidence: int | None = None
 ) -> Explanation:
     """Hold every clause of ``text`` against the user's ``item``."""
-    root = parse(text, user_zone(user)).root
+    root = meant(parse(text, user_zone(user)).root)
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     examiner = _Examiner(user, item, threshold)
     parts = root.children if isinstance(root, And) else (root,) if root else ()
@@ -91,8 +92,8 @@ class _Examiner:
         matches = self._matches(node)
         is_met = self._is_met(node)
         if is_met:
-            return Clause(printed(node), is_met, matches)
-        return Clause(printed(node), is_met, (), tuple(self._reasons(node)))
+            return Clause(printed(said(node)), is_met, matches)
+        return Clause(printed(said(node)), is_met, (), tuple(self._reasons(said(node))))
 
     def _matches(self, node: Node) -> tuple[Match, ...]:
         return Matcher(node, self._threshold).explain([self._item])[0]

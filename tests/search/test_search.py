@@ -88,7 +88,8 @@ def test_known_words_that_never_meet_are_not_respelled(
     alice: User, library: list[MediaItem]
 ) -> None:
     page = search_media(alice, "beach total")
-    assert (names(page), page.notices) == ([], ())
+    assert (names(page), page.did_you_mean) == ([], "")
+    assert [notice.code for notice in page.notices] == ["partial"]
 
 
 def test_nothing_searchable_finds_nothing(alice: User, library: list[MediaItem]) -> None:

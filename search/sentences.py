@@ -1,0 +1,124 @@
+"""What a sentence means beyond its words: kinds by other names, amounts, and spans of years.
+
+"Pictures of dogs" need not have the word "pictures" anywhere, and "over 500" is an amount.
+The words stay one of the ways to fit, so that nothing is found less than before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+
+from search.analysis import stem
+from search.fields import FIELDS, TYPE_WORDS
+from search.narrowing import SMALL_WORDS
+from search.types import And, Node, Or, Query, Range, Term
+from search.values import parse_bounds
+
+_KINDS = {
+    "photo": ("photo", "photograph", "picture", "pic", "image", "snapshot"),
+    "video": ("video", "clip", "movie", "film", "footage"),
+    "document": ("document", "scan"),
+    "receipt": ("receipt",),
+    "invoice": ("invoice", "bill"),
+    "letter": ("letter",),
+    "screenshot": ("screenshot",),
+}
+_KIND_OF = {stem(word): kind for kind, words in _KINDS.items() for word in words}
+_AMOUNTS = {
+    ("over",): ">",
+    ("above",): ">",
+    ("more", "than"): ">",
+    ("at", "least"): ">=",
+    ("under",): "<",
+    ("below",): "<",
+    ("less", "than"): "<",
+}
+_YEARS = {("since",): ">=", ("after",): ">", ("before",): "<", ("until",): "<="}
+_LONGEST = 2
+_MANY = 4
+
+
+def meant(root: Node | None) -> Node | None:
+    """Return the tree with each word that says more than itself widened by what it says.
+
+    Only words at the top, neither quoted nor in a field: whoever groups and negates is not
+    writing a sentence.
+    """
+    if isinstance(root, And):
+        parts = tuple(_parts(root.children))
+        return And(parts) if len(parts) > 1 else parts[0]
+    return _kind(root) if isinstance(root, Term) else root
+
+
+def is_sentence(query: Query) -> bool:
+    """True for what is written rather than put together: with small words, or many words.
+
+    Two words are meant as they stand: "beach dog" asks for both.
+    """
+    has_small = any(notice.code == SMALL_WORDS for notice in query.notices)
+    is_long = isinstance(query.root, And) and len(query.root.children) >= _MANY
+    return has_small or is_long
+
+
+def said(node: Node) -> Node:
+    """Return what was typed for a part of the tree that ``meant`` gave."""
+    if isinstance(node, Or) and len(node.children) == 2:
+        typed, added = node.children
+        is_kind = isinstance(added, Term) and added.field == TYPE_WORDS
+        if is_kind or (isinstance(added, Range) and isinstance(typed, And)):
+            return typed
+    return node
+
+
+def _parts(children: Sequence[Node]) -> Iterator[Node]:
+    position = 0
+    while position < len(children):
+        span, size = _compared(children[position : position + _LONGEST + 1])
+        if span is not None:
+            said = children[position : position + size]
+            yield Or((And(tuple(said)), span))
+            position += size
+            continue
+        child = children[position]
+        yield _kind(child) if isinstance(child, Term) else child
+        position += 1
+
+
+def _kind(term: Term) -> Node:
+    kind = _KIND_OF.get(stem(term.words[0])) if is_plain(term) else None
+    return Or((term, Term(TYPE_WORDS, kind, (kind,)))) if kind else term
+
+
+def _compared(nodes: Sequence[Node]) -> tuple[Range | None, int]:
+    """Return what "over 500" or "before 2015" asks for, and how many words say so."""
+    for size in range(1, min(_LONGEST, len(nodes) - 1) + 1):
+        words = tuple(_word(node) for node in nodes[:size])
+        value = nodes[size]
+        if not isinstance(value, Term) or value.field is not None:
+            continue
+        if words in _AMOUNTS:
+            return _range("total", _AMOUNTS[words], value), size + 1
+        if words in _YEARS and _is_year(value):
+            return _range("taken", _YEARS[words], value), size + 1
+    return None, 0
+
+
+def _range(field: str, sign: str, value: Term) -> Range | None:
+    text = f"{sign}{value.text}"
+    bounds = parse_bounds(FIELDS[field], text, UTC)
+    return Range(field, text, *bounds, is_bare=field == "taken") if bounds else None
+
+
+def _is_year(value: Term) -> bool:
+    return len(value.text) == 4 and value.text.isdigit() and value.text[:2] in ("19", "20")
+
+
+def _word(node: Node) -> str:
+    return node.words[0] if isinstance(node, Term) and is_plain(node) else ""
+
+
+def is_plain(term: Term) -> bool:
+    """True for one word as such: no field, no quotes, no wildcard."""
+    widened = term.prefix or term.pattern or term.fuzzy or term.exact
+    return term.field is None and len(term.words) == 1 and not widened
