@@ -57,17 +57,22 @@ def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def label_terms(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, set[str]]:
-    """Return the terms of the fields that words of labels are looked up in."""
+    """Return the terms of the fields that words of labels are looked up in.
+
+    Of other names only the last words fit as well as the name itself; the others like a stem.
+    """
     exact: set[str] = set()
     stems: set[str] = set()
     whole: set[str] = set()
     plain: set[str] = set()
     for entry in entries:
         for ending in (SEPARATOR + level for level in levels(entry, always)):
-            for name in entry.names:
+            for number, name in enumerate(entry.names):
                 whole.add("_".join(name) + ending)
                 for run in runs(name):
-                    exact.add("_".join(run) + ending)
+                    # A cat may be called "house cat", but who asks for a house means another thing.
+                    if number == 0 or run == name[-len(run) :]:
+                        exact.add("_".join(run) + ending)
                     stems.add("_".join(map(stem, run)) + ending)
         plain.update(word for name in entry.names for word in name)
     fields = (exact_field, stem_field, whole_field, plain_field)

@@ -12,6 +12,7 @@ import pytest
 from search.backends.base import IndexBroken, Request, SearchBackend
 from search.language import parse
 from search.types import FoundId, Gone, Tier
+from tests.search.contract_names import NamesContract
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
 
 
@@ -30,7 +31,7 @@ def fill(backend: SearchBackend) -> SearchBackend:
     return backend
 
 
-class BackendContract:
+class BackendContract(NamesContract):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
     @pytest.fixture
