@@ -7,11 +7,12 @@ from functools import cache
 
 from bench.search_corpus import MadeItem, Vocabulary, item_id
 from search.analysis import words
+from search.codes import CODE_FIELDS, indexed_codes
 from search.dates import date_words, sort_key
 from search.documents import PAGE_BREAK
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import level_of
-from search.types import LabelEntry, SearchDocument
+from search.types import Code, LabelEntry, SearchDocument
 
 
 def search_documents(items: Iterable[MadeItem], known: Vocabulary) -> Iterator[SearchDocument]:
@@ -42,6 +43,7 @@ def _document(
         version=1,
         sort_key=sort_key(item.taken_local),
         fields={name: found for name, found in _fields(item).items() if found},
+        codes=_codes(item),
         labels=labels,
         categories=categories,
         choices=_choices(item),
@@ -66,6 +68,12 @@ def _fields(item: MadeItem) -> dict[str, tuple[str, ...]]:
     }
     found = {name: words(text) for name, text in plain.items()}
     return found | {name: (*found[name], PAGE_BREAK) for name in ("text", "field") if found[name]}
+
+
+def _codes(item: MadeItem) -> dict[str, tuple[Code, ...]]:
+    plain = {"name": item.file_name, "caption": item.caption, "text": item.text}
+    plain["field"] = _printed(item)
+    return {name: indexed_codes(name, plain[name]) for name in CODE_FIELDS if plain[name]}
 
 
 def _printed(item: MadeItem) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -14,7 +12,6 @@ from django.db.models import Prefetch, QuerySet
 from gallery.models import (
     Album,
     CategoryState,
-    DocumentField,
     Label,
     LabelState,
     MediaCategory,
@@ -24,10 +21,12 @@ from gallery.models import (
 )
 from gallery.taxonomy.everyday import everyday_words
 from search.analysis import words
+from search.codes import indexed_codes
 from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
-from search.types import LabelEntry, SearchDocument
+from search.printed import printed_field, total_cents
+from search.types import Code, LabelEntry, SearchDocument
 
 BATCH = 200
 PAGES_AT_ONCE = 20
@@ -36,9 +35,9 @@ MAX_FIELD_TOKENS = 500
 MAX_TEXT_TOKENS = 300_000
 MAX_PRINTED_TOKENS = 20_000
 MAX_ALBUM_TOKENS = 5_000
+MAX_PRINTED_CODES = 500
 # Between two pages or fields stands a token that no query can contain: no phrase spans both.
 PAGE_BREAK = "\x1e"
-_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
 def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
@@ -91,13 +90,15 @@ class _NameBook:
 def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> SearchDocument:
     """Build the document of an item that has its search rows prefetched, and of its pages."""
     labels = [(row, entry) for row in item.labels.all() for entry in _label_entry(row, names)]
+    text, codes_in_text = _text(pages)
     return SearchDocument(
         id=item.pk,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
         fields=_word_fields(item)
         | _printed_fields(item)
-        | {"album": _album_tokens(item), "text": _text_tokens(pages)},
+        | {"album": _album_tokens(item), "text": text},
+        codes=_codes(item) | {"text": codes_in_text},
         labels=tuple(entry for _, entry in labels),
         categories=_category_entries(item, labels),
         choices=_choices(item),
@@ -158,29 +159,29 @@ def _album_tokens(item: MediaItem) -> tuple[str, ...]:
     return tuple(tokens)
 
 
-def printed_field(field: DocumentField) -> str:
-    """Return a field as it is searched: its standard name, what is printed, and the value."""
-    kind = field.kind.replace("_", " ")
-    is_said = kind.casefold() in field.key.casefold()
-    return " ".join(part for part in ("" if is_said else kind, field.key, field.value) if part)
+def _codes(item: MediaItem) -> dict[str, tuple[Code, ...]]:
+    printed = (
+        indexed_codes("field", printed_field(field))
+        for field in islice(item.document_fields.all(), MAX_PRINTED_CODES)
+    )
+    return {
+        "name": indexed_codes("name", item.file_name),
+        "caption": indexed_codes("caption", item.caption),
+        "field": tuple(dict.fromkeys(code for codes in printed for code in codes)),
+    }
 
 
-def total_cents(item: MediaItem) -> int | None:
-    """Return the total of a receipt or invoice in hundredths; None where none was read."""
-    for field in item.document_fields.all():
-        if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):
-            return int(Decimal(field.normalized) * 100)
-    return None
-
-
-def _text_tokens(pages: Iterable[TextPage]) -> tuple[str, ...]:
+def _text(pages: Iterable[TextPage]) -> tuple[tuple[str, ...], tuple[Code, ...]]:
+    """Return the tokens of all pages, and the codes on them."""
     tokens: list[str] = []
+    codes: dict[Code, None] = {}
     for page in pages:
         if len(tokens) >= MAX_TEXT_TOKENS:
             break
         tokens.extend(words(page.text, MAX_TEXT_TOKENS - len(tokens)))
+        codes |= dict.fromkeys(indexed_codes("text", page.text))
         tokens.append(PAGE_BREAK)
-    return tuple(tokens)
+    return tuple(tokens), tuple(codes)
 
 
 def _label_entry(row: MediaLabel, names: _NameBook) -> Iterator[LabelEntry]:

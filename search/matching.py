@@ -10,12 +10,14 @@ from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
 from search.dates import known_dates, sort_key
-from search.documents import printed_field, spoken_names, total_cents
+from search.documents import spoken_names
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.levels import HIGHEST, level_of
-from search.needles import Needle, needles_of, ranges_of
+from search.needles import Needle, Passage, needles_of, ranges_of
+from search.printed import printed_field, total_cents
 from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
+from search.typed_codes import with_joined_codes
 from search.types import Match, Node, Phrase, Range, SnippetPart, Term
 
 MAX_MATCHES = 6
@@ -27,7 +29,7 @@ class Matcher:
     """Explains the hits of one query. ``min_confidence`` decides which labels count."""
 
     def __init__(self, root: Node | None, min_confidence: int) -> None:
-        self._needles = needles_of(root)
+        self._needles = needles_of(root and with_joined_codes(root))
         ranges = ranges_of(root)
         self._dates = [found for found in ranges if found.is_bare]
         self._totals = [found for found in ranges if found.field == "total"]
@@ -78,9 +80,9 @@ class Matcher:
         by_vendor = [*needles, *self._for("vendor")]
         cents = total_cents(item) if self._totals else None
         for field in item.document_fields.all():
-            tokens = analyze(printed_field(field))
+            passage = Passage("field", printed_field(field))
             asked = by_vendor if field.kind == "vendor" else needles
-            is_met = any(next(needle.spans(tokens), None) for needle in asked)
+            is_met = any(next(needle.ranges(passage), None) for needle in asked)
             is_total = field.kind == "total" and cents is not None
             if is_met or (is_total and any(_holds(total, cents) for total in self._totals)):
                 yield _field_match(field)
@@ -90,10 +92,7 @@ class Matcher:
         needles = self._for(field)
         if not text or not needles:
             return
-        tokens = analyze(text)
-        spans = sorted(span for needle in needles for span in needle.spans(tokens))
-        if spans:
-            ranges = [(tokens[start].start, tokens[end - 1].end) for start, end in spans]
+        if ranges := Passage(field, text).ranges(needles):
             yield Match(shown or field, snippet(text, ranges))
 
     def _label(self, row: MediaLabel) -> Iterator[Match]:

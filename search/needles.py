@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 
-from search.analysis import Token, is_unspaced, stem
+from search.analysis import Token, analyze, is_unspaced, stem
+from search.codes import PrintedCode, codes_in
+from search.typed_codes import code_spellings
 from search.types import And, Node, Or, Phrase, Range, Term
 
 Span = tuple[int, int]
 MAX_SPANS = 50
+
+
+class Passage:
+    """A field's text with its tokens and codes, which are worked out when they are asked for."""
+
+    def __init__(self, field: str, text: str) -> None:
+        self.field = field
+        self.text = text
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return analyze(self.text)
+
+    @cached_property
+    def codes(self) -> list[PrintedCode]:
+        return codes_in(self.field, self.text)
+
+    def ranges(self, needles: Iterable[Needle]) -> list[Span]:
+        """Return the characters that the needles match, in order; none lies within another."""
+        found = {span for needle in needles for span in islice(needle.ranges(self), MAX_SPANS)}
+        kept: list[Span] = []
+        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+            if not kept or end > kept[-1][1]:
+                kept.append((start, end))
+        return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +66,19 @@ class Needle:
         if isinstance(self.leaf, Phrase) and self.leaf.slop:
             return Needle(replace(self.leaf, slop=0))
         return self
+
+    def ranges(self, passage: Passage) -> Iterator[Span]:
+        """Yield the ranges of characters that it matches: its words, or a code it is part of."""
+        tokens = passage.tokens
+        is_found = False
+        for start, end in self.spans(tokens):
+            is_found = True
+            yield tokens[start].start, tokens[end - 1].end
+        if is_found:
+            return
+        for spelling in code_spellings(self.leaf):
+            for code in passage.codes:
+                yield from code.ranges(spelling)
 
     def is_in(self, field: str, free: Sequence[str]) -> bool:
         """True when the needle is looked for in ``field``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,17 +14,21 @@ from django.db.models.expressions import Combinable
 
 from gallery.models import TextPage
 from gallery.types import Box
-from search.analysis import Token, analyze, fold
-from search.needles import Needle
+from search.analysis import fold
+from search.backends.encoding import grams
+from search.needles import Needle, Passage
 from search.snippets import snippet
+from search.typed_codes import code_spellings
 from search.types import Match, Phrase
 
 MAX_PAGES = 2
 MAX_NEEDLES = 8
 MAX_BOXES = 20
-MAX_SPANS = 50
 # A page of dense print has some 5,000 characters.
 MAX_CHARACTERS = 50_000
+# So many pieces of a code are looked for, of which any may be parted by a separator.
+_MAX_PIECES = 12
+_SEPARATORS = re.compile(r"[\W_]+")
 # So many of an item's likely pages are read; then, so many of all items, whatever their accents.
 _LIKELY_PAGES = 8
 _PAGES_REREAD = 400
@@ -103,11 +108,14 @@ def _reread(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, l
     if not item_ids:
         return {}
     probes = [probe for needle in needles[:MAX_NEEDLES] for probe in needle.probes() if probe]
+    codes = [code for needle in needles[:MAX_NEEDLES] for code in code_spellings(needle.leaf)]
     pages = TextPage.objects.filter(item__in=item_ids).order_by("item_id", "number")
     found: dict[UUID, list[int]] = {}
     for item_id, pk, text in pages.values_list("item_id", "pk", "text")[:_PAGES_REREAD]:
         folded = "" if text.isascii() else fold(text[:MAX_CHARACTERS])
-        if any(probe in folded for probe in probes):
+        squeezed = codes and _SEPARATORS.sub("", folded or text[:MAX_CHARACTERS].lower())
+        is_likely = any(probe in folded for probe in probes)
+        if is_likely or any(code in squeezed for code in codes):
             found.setdefault(item_id, []).append(pk)
     return {item_id: pks[:_LIKELY_PAGES] for item_id, pks in found.items()}
 
@@ -126,7 +134,10 @@ def _score(needles: Sequence[Needle]) -> Combinable:
 
 
 def _rest_of(needle: Needle) -> Iterator[tuple[str, ...]]:
-    """Yield what else may be on the page of a phrase: its other words, and the whole of it."""
+    """Yield what else may be on the page of a phrase or code: its words, its pieces, the whole."""
+    for code in code_spellings(needle.leaf):
+        pieces = grams(code)
+        yield from ((piece,) for piece in pieces[:: len(pieces) // _MAX_PIECES + 1])
     words = needle.leaf.words[:MAX_NEEDLES]
     if isinstance(needle.leaf, Phrase) and len(words) > 1:
         yield from ((word,) for word in words[1:])
@@ -139,9 +150,7 @@ def _written(probe: str) -> set[str]:
 
 
 def _ranges(text: str, needles: Sequence[Needle]) -> list[Range]:
-    tokens: list[Token] = analyze(text)
-    spans = {span for needle in needles for span in islice(needle.spans(tokens), MAX_SPANS)}
-    return sorted((tokens[start].start, tokens[end - 1].end) for start, end in spans)
+    return Passage("text", text).ranges(needles)
 
 
 def _match(page: TextPage, text: str, ranges: list[Range]) -> Match:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from gallery.types import Box
@@ -126,10 +127,18 @@ class LabelEntry:
     always: bool = False
 
 
+class Code(NamedTuple):
+    """A part number, plate or the like without its separators; ``is_spaced`` had blanks in it."""
+
+    text: str
+    is_spaced: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
     """All that the index knows of an item. ``fields`` holds each text field's tokens in order.
 
+    ``codes`` holds the codes in the text fields that may have any (see ``search.codes``).
     ``sort_key`` puts the newest first; equal keys are told apart by ``id``. ``numbers`` holds
     taken, added, size, width, height, duration and total (in cents); ``facets`` the values
     shown with counts, of which an item may have many.
@@ -139,6 +148,7 @@ class SearchDocument:
     version: int
     sort_key: int
     fields: dict[str, tuple[str, ...]]
+    codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
     labels: tuple[LabelEntry, ...] = ()
     categories: tuple[LabelEntry, ...] = ()
     choices: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from search.needles import Needle, needles_of
 from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
+from search.typed_codes import is_joined_code, with_joined_codes
 from search.types import And, Choice, Match, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
 
@@ -65,6 +66,7 @@ def explain(
 ) -> Explanation:
     """Hold every clause of ``text`` against the user's ``item``."""
     root = meant(parse(text, user_zone(user)).root)
+    root = root and with_joined_codes(root)
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     examiner = _Examiner(user, item, threshold)
     parts = root.children if isinstance(root, And) else (root,) if root else ()
@@ -92,8 +94,8 @@ class _Examiner:
         matches = self._matches(node)
         is_met = self._is_met(node)
         if is_met:
-            return Clause(printed(said(node)), is_met, matches)
-        return Clause(printed(said(node)), is_met, (), tuple(self._reasons(said(node))))
+            return Clause(_typed(node), is_met, matches)
+        return Clause(_typed(node), is_met, (), tuple(self._reasons(said(node))))
 
     def _matches(self, node: Node) -> tuple[Match, ...]:
         return Matcher(node, self._threshold).explain([self._item])[0]
@@ -130,7 +132,8 @@ class _Examiner:
         if isinstance(node, Not):
             yield Reason("excluded", f"It has {printed(node.child)}, which you shut out.")
         elif isinstance(node, And | Or):
-            for child in node.children:
+            # The code that words make when joined is missing for the same reasons as they.
+            for child in node.children[:1] if is_joined_code(node) else node.children:
                 if not self._is_met(child):
                     yield from self._reasons(child)
         elif isinstance(node, Range):
@@ -202,6 +205,13 @@ class _Examiner:
             yield Reason("failed", f"It could not be {done}: {job.error_message}")
         else:
             yield Reason("skipped", f"It was not {done}: {job.error_message}")
+
+
+def _typed(node: Node) -> str:
+    """Return a clause as it was typed, which words of a code were without its alternatives."""
+    if isinstance(node, Or) and is_joined_code(node):
+        return printed(node.children[0])
+    return printed(said(node))
 
 
 def _holds(leaf: Range, value: int | None) -> bool:

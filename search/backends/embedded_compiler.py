@@ -6,17 +6,26 @@ The query for a tier finds everything that fits at least that well, so the tiers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tantivy import FieldType, Occur, Query, Schema
 
 from search.analysis import stem
 from search.backends.base import Request
 from search.backends.embedded_schema import ALWAYS
-from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
+from search.backends.encoding import (
+    SEPARATOR,
+    code_field,
+    code_phrases,
+    exact_field,
+    facet_field,
+    stem_field,
+    whole_field,
+)
 from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
+from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
 
 _LIMIT = 2**62
@@ -29,10 +38,11 @@ class Compiler:
     def __init__(self, schema: Schema, request: Request) -> None:
         self._schema = schema
         self._request = request
+        self._root = request.root and with_joined_codes(request.root)
 
     def tier(self, tier: Tier, *, without: str | None = None) -> Query:
         """Return what fits at least as well as ``tier``; ``without`` is a filter to leave out."""
-        root = self._request.root
+        root = self._root
         parts = [self._node(root, tier) if root is not None else Query.all_query()]
         for facet, values in self._request.filters.items():
             if facet != without and values:
@@ -76,7 +86,16 @@ class Compiler:
             options += (
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
-        return _any(options)
+        return _any([*options, *self._codes(leaf, tier)])
+
+    def _codes(self, leaf: Term | Phrase, tier: Tier) -> Iterator[Query]:
+        """Yield what finds codes that the word is a part of, which is no exact hit."""
+        if tier > Tier.STEM:
+            return
+        for spelling in code_spellings(leaf):
+            for field in code_fields(leaf, FREE_WORD_FIELDS):
+                for phrase in code_phrases(spelling):
+                    yield self._sequence(code_field(field), phrase)
 
     # Text fields: exact tokens with positions, and the set of their stems.
 

@@ -14,6 +14,8 @@ from search.analysis import stem
 from search.backends.encoding import (
     FACETS,
     NUMBERS,
+    code_field,
+    code_grams,
     exact_field,
     facet_field,
     label_names,
@@ -24,6 +26,7 @@ from search.backends.encoding import (
     stem_field,
     whole_field,
 )
+from search.codes import CODE_FIELDS
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
@@ -41,6 +44,8 @@ def build_schema() -> Schema:
     for name in WORD_FIELDS:
         builder.add_text_field(exact_field(name), tokenizer_name=TOKENIZER)
         builder.add_text_field(stem_field(name), tokenizer_name=TOKENIZER, index_option="basic")
+    for name in CODE_FIELDS:
+        builder.add_text_field(code_field(name), tokenizer_name=TOKENIZER)
     for name in LABEL_FIELDS:
         for field in (exact_field(name), stem_field(name), whole_field(name), plain_field(name)):
             builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="basic")
@@ -69,6 +74,9 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
         if tokens:
             values[exact_field(name)] = " ".join(tokens)
             values[stem_field(name)] = " ".join({stem(token) for token in tokens})
+    for name, codes in source.codes.items():
+        if codes:
+            values[code_field(name)] = " ".join(code_grams(codes))
     values |= _label_values("label", source.labels) | _label_values("category", source.categories)
     values |= plain_names(source.facets)
     return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)

@@ -1,5 +1,9 @@
 """How labels and names are spelled in an index, whichever engine keeps it.
 
+Codes are kept as their runs of three characters, one behind the other, so that any part of a code
+is a phrase of such. Those of a code with blanks in it are MARKed: what is too short to be told from
+chance is not asked across blanks.
+
 Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level
 in three digits. One more ending stands for a label that is shown at any threshold.
 """
@@ -9,14 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from search.analysis import fold, stem
+from search.codes import MIN_SPACED
 from search.fields import LABEL_FIELDS
-from search.types import LabelEntry
+from search.types import Code, LabelEntry
 
 SEPARATOR = "\x1f"
 NUMBERS = ("taken", "added", "size", "width", "height", "duration", "total")
 PLAIN_FACETS = ("kind", "year", "place", "camera", "album")
 FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
 MAX_RUN = 4
+MARK = "_"
+_GRAM = 3
+# Between two codes, for no phrase to span both; no query has it.
+_CODE_BREAK = "\u00b6"
 
 
 def exact_field(name: str) -> str:
@@ -41,6 +50,32 @@ def facet_field(name: str) -> str:
 
 def names_field(name: str) -> str:
     return f"names_{name}"
+
+
+def code_field(name: str) -> str:
+    return f"codes_{name}"
+
+
+def grams(code: str, mark: str = "") -> tuple[str, ...]:
+    """Return a code's runs of three characters, in order."""
+    return tuple(mark + code[at : at + _GRAM] for at in range(len(code) - _GRAM + 1))
+
+
+def code_grams(codes: Iterable[Code]) -> list[str]:
+    """Return the tokens of the field that parts of codes are looked up in."""
+    found: list[str] = []
+    for code in codes:
+        if found:
+            found.append(_CODE_BREAK)
+        found += grams(code.text, MARK if code.is_spaced else "")
+    return found
+
+
+def code_phrases(spelling: str) -> Iterator[tuple[str, ...]]:
+    """Yield the phrases, any of which finds a code that ``spelling`` is a part of."""
+    yield grams(spelling)
+    if len(spelling) >= MIN_SPACED:
+        yield grams(spelling, MARK)
 
 
 def levels(entry: LabelEntry, always: str) -> tuple[str, ...]:

@@ -7,16 +7,25 @@ tier that holds adds one to the score.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from search.analysis import stem
 from search.backends.base import Request
-from search.backends.encoding import SEPARATOR, exact_field, facet_field, stem_field, whole_field
+from search.backends.encoding import (
+    SEPARATOR,
+    code_field,
+    code_phrases,
+    exact_field,
+    facet_field,
+    stem_field,
+    whole_field,
+)
 from search.backends.opensearch_schema import ALWAYS_LEVEL, SHORT, SHORT_FIELDS
 from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from, tiers
-from search.fields import LABEL_FIELDS, STRONG_FIELDS
+from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
+from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
 
 Clause = dict[str, Any]
@@ -50,6 +59,7 @@ class _Compiler:
 
     def __init__(self, request: Request, *, is_literal: bool = False) -> None:
         self._request = request
+        self._root = request.root and with_joined_codes(request.root)
         self._is_literal = is_literal
 
     def scored(self, without: str | None) -> Clause:
@@ -60,7 +70,7 @@ class _Compiler:
             for facet, values in self._request.filters.items()
             if facet != without and values
         ]
-        root = self._request.root
+        root = self._root
         if root is None:
             return {"bool": {"filter": filters}}
         points = [{"constant_score": {"filter": self._node(root, tier)}} for tier in better]
@@ -98,7 +108,16 @@ class _Compiler:
             options += (
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
-        return _any(options)
+        return _any([*options, *self._codes(leaf, tier)])
+
+    def _codes(self, leaf: Term | Phrase, tier: Tier) -> Iterator[Clause]:
+        """Yield what finds codes that the word is a part of, which is no exact hit."""
+        if tier > Tier.STEM:
+            return
+        for spelling in code_spellings(leaf):
+            for field in code_fields(leaf, FREE_WORD_FIELDS):
+                for phrase in code_phrases(spelling):
+                    yield _sequence(code_field(field), phrase)
 
     def _fields(self, leaf: Term | Phrase, tier: Tier) -> Sequence[str]:
         if leaf.field:

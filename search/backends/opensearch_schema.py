@@ -15,6 +15,8 @@ from search.analysis import stem
 from search.backends.encoding import (
     FACETS,
     NUMBERS,
+    code_field,
+    code_grams,
     exact_field,
     facet_field,
     label_names,
@@ -26,6 +28,7 @@ from search.backends.encoding import (
     whole_field,
 )
 from search.backends.opensearch_client import Server
+from search.codes import CODE_FIELDS
 from search.documents import PAGE_BREAK
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
 from search.levels import HIGHEST
@@ -87,6 +90,7 @@ def _properties() -> dict[str, dict[str, Any]]:
     for name in WORD_FIELDS:
         properties |= {exact_field(name): _text(), stem_field(name): _term(counted=False)}
         properties[words_field(name)] = _term(searched=False)
+    properties |= {code_field(name): _text() for name in CODE_FIELDS}
     for name in LABEL_FIELDS:
         looked_up = (exact_field(name), stem_field(name), whole_field(name))
         properties |= {field: _term(counted=False) for field in looked_up}
@@ -140,6 +144,8 @@ def _word_values(document: SearchDocument) -> dict[str, Any]:
             values[exact_field(name)] = _spaced(tokens)
             values[stem_field(name)] = _stems(tokens)
             values[words_field(name)] = sorted(set(tokens) - {PAGE_BREAK})
+    for name, codes in document.codes.items():
+        values[code_field(name)] = code_grams(codes) and " ".join(code_grams(codes))
     short = [document.fields[name] for name in SHORT_FIELDS if document.fields.get(name)]
     values[exact_field(SHORT)] = [_spaced(tokens) for tokens in short]
     values[stem_field(SHORT)] = _stems(token for tokens in short for token in tokens)

@@ -12,6 +12,7 @@ import pytest
 from search.backends.base import IndexBroken, Request, SearchBackend
 from search.language import parse
 from search.types import FoundId, Gone, Tier
+from tests.search.contract_codes import CodeContract
 from tests.search.contract_names import NamesContract
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
 
@@ -31,7 +32,7 @@ def fill(backend: SearchBackend) -> SearchBackend:
     return backend
 
 
-class BackendContract(NamesContract):
+class BackendContract(CodeContract, NamesContract):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
     @pytest.fixture
@@ -177,6 +178,8 @@ class BackendContract(NamesContract):
             (2, Tier.STEM),
         ]
         assert self.ids(library, "run OR coffee OR paris", ranked=False) == [5, 2, 6]
+        unsure = library.search(ALICE, request("beac*"), limit=50)
+        assert [hit.tier for hit in unsure.ids] == [Tier.EXACT]
 
     @pytest.mark.parametrize("text", ["", "run OR dog OR total OR paris OR 東京"])
     @pytest.mark.parametrize("size", [1, 2, 3, 50])

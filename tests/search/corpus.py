@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 from search.analysis import words
+from search.codes import CODE_FIELDS, indexed_codes
 from search.dates import date_words, sort_key
 from search.documents import PAGE_BREAK
 from search.fields import DATE_WORDS, TYPE_WORDS
@@ -61,6 +62,7 @@ def document(
         sort_key=sort_key(moment),
         fields={field: words(text) for field, text in plain.items()}
         | {"album": tuple(token for name in albums for token in (*words(name), PAGE_BREAK))},
+        codes={field: indexed_codes(field, plain.get(field, "")) for field in CODE_FIELDS},
         labels=labels,
         categories=categories,
         choices=(*kinds, *choices),

@@ -18,6 +18,7 @@ WORDS = (
     "2024", "x1", "é", "don't", "well-known", "state-of-the-art",
 )
 # fmt: on
+CODES = ("AB-12 CDE", "DE89 3704 0044", "+49 (0)89 1234", "INV-2024-0017", "7Q88.41/X", "")
 LABELS = ("Beagle", "Golden Retriever", "Dog", "Beach", "Snow", "Sea", "Car", "House", "Person")
 PLACES = (
     "Lisbon, Portugal",
@@ -45,7 +46,8 @@ def queries(count: int = 250, seed: int = 2) -> list[str]:
 def _document(number: int, draw: random.Random) -> SearchDocument:
     place = draw.choice(PLACES)
     texts = {
-        "text": " ".join(draw.choices(WORDS, k=draw.randint(0, 40))),
+        "text": " ".join(draw.choices(WORDS, k=draw.randint(0, 40)))
+        + f"\n{CODES[number % len(CODES)]}",
         "caption": " ".join(draw.choices(WORDS, k=draw.randint(0, 5))),
         "camera": draw.choice(("Canon EOS R5", "NIKON Z 6", "")),
         **({"place": place, "country": place.split(", ")[1]} if draw.random() < 0.5 else {}),
@@ -83,6 +85,7 @@ def _query(draw: random.Random, depth: int) -> str:
 
 def _leaf(draw: random.Random, depth: int) -> str:
     word, other = draw.choice(WORDS), draw.choice(WORDS)
+    code = "".join(filter(str.isalnum, draw.choice(CODES)))
     name = draw.choice(LABELS)
     forms = [
         word,
@@ -95,6 +98,9 @@ def _leaf(draw: random.Random, depth: int) -> str:
         f"{word[:3]}*",
         f"{word[:1]}?{word[2:]}",
         f"{word}-{other}",
+        code[draw.randint(0, 3) :] or word,
+        f"{code[:3]}-{code[3:]}",
+        f"{code[:4]} {code[4:]}",
         f"{word}-{other[:3]}*",
         f"label:{name.split()[-1]}",
         f'label:"{name}"',

@@ -1,0 +1,25 @@
+"""What is printed on a receipt, an invoice or a form, as it is searched."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from gallery.models import DocumentField, MediaItem
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
+
+
+def printed_field(field: DocumentField) -> str:
+    """Return a field as it is searched: its standard name, what is printed, and the value."""
+    kind = field.kind.replace("_", " ")
+    is_said = kind.casefold() in field.key.casefold()
+    return " ".join(part for part in ("" if is_said else kind, field.key, field.value) if part)
+
+
+def total_cents(item: MediaItem) -> int | None:
+    """Return the total of a receipt or invoice in hundredths; None where none was read."""
+    for field in item.document_fields.all():
+        if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):
+            return int(Decimal(field.normalized) * 100)
+    return None
