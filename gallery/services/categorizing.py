@@ -6,7 +6,7 @@ from django.db import transaction
 
 from gallery.models import MediaItem
 from gallery.services.changes import note_change
-from gallery.services.labeling import project_categories
+from gallery.services.memberships import project_categories
 
 
 @transaction.atomic

@@ -11,21 +11,29 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from gallery.models import Category, Label, MediaCategory, MediaItem, MediaLabel
 from gallery.services.changes import batches, note_change
-from gallery.services.labeling import project_many
+from gallery.services.memberships import project_many
 
 
+@transaction.atomic
 def labels_changed(label_ids: Sequence[UUID]) -> int:
     """File and index anew whatever carries these labels or ones below them; returns how many.
 
-    Each batch is a transaction of its own: with many items, readers and the other
-    writers of the database go on in between.
+    Call in the transaction of the change, with which it stands or falls.
     """
+    below = Label.parents.through.objects.filter(to_label__in=label_ids)
+    _hold(Label.objects.filter(Q(pk__in=label_ids) | Q(pk__in=below.values("from_label"))))
     carried = MediaLabel.objects.filter(Q(label__in=label_ids) | Q(label__parents__in=label_ids))
     return _file_anew(MediaItem.objects.filter(pk__in=carried.values("item")))
 
 
+@transaction.atomic
 def category_changed(category: Category) -> int:
-    """File and index anew whatever is, or should be, in the category; returns how many."""
+    """File and index anew whatever is, or should be, in the category; returns how many.
+
+    Call in the transaction of the change, with which it stands or falls.
+    """
+    _hold(Category.objects.filter(pk=category.pk))
+    _hold(Label.objects.filter(category=category))
     labels = Label.objects.filter(category=category)
     carried = MediaLabel.objects.filter(label__in=labels)
     members = MediaCategory.objects.filter(category=category)
@@ -36,15 +44,24 @@ def category_changed(category: Category) -> int:
     )
 
 
+def _hold(rows: QuerySet[Label] | QuerySet[Category]) -> None:
+    """Wait for whoever is about to file an item under these rows, and let nobody else begin.
+
+    The item might be indexed before the change is committed, and missed when what carries
+    them is looked for.
+    """
+    # One after the other in the same order, so that two who wait do not wait for one another.
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
 def _file_anew(items: QuerySet[MediaItem]) -> int:
     by_owner: dict[UUID, list[UUID]] = {}
     for pk, owner_id in items.values_list("pk", "owner_id"):
         by_owner.setdefault(owner_id, []).append(pk)
     for owner in User.objects.filter(pk__in=by_owner):
         for batch in batches(by_owner[owner.pk]):
-            with transaction.atomic():
-                project_many(owner, batch)
-                note_change(owner.pk, batch)
+            project_many(owner, batch)
+            note_change(owner.pk, batch)
     return sum(map(len, by_owner.values()))
 
 

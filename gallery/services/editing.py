@@ -25,26 +25,30 @@ class ItemChanges(TypedDict, total=False):
 
 @transaction.atomic
 def edit_item(item: MediaItem, changes: ItemChanges) -> MediaItem:
-    """Apply the changes to the item and make it found by them."""
-    if "description" in changes:
-        item.caption = changes["description"].strip()[:10_000]
-    if "taken_at" in changes:
-        item.taken_local = wall_clock(changes["taken_at"], item.owner)
-        item.taken_source, item.taken_offset = "upload", None
-    item.favorite = changes.get("favorite", item.favorite)
-    item.archived = changes.get("archived", item.archived)
-    item.save(
-        update_fields=[
-            "caption",
-            "taken_local",
-            "taken_source",
-            "taken_offset",
-            "favorite",
-            "archived",
-        ]
-    )
+    """Apply the changes to the item and make it found by them.
+
+    Nothing else is written: another change may have come since ``item`` was read.
+    """
+    values = _columns(item, changes)
+    for name, value in values.items():
+        setattr(item, name, value)
+    MediaItem.objects.filter(pk=item.pk).update(**values)
     note_change(item.owner_id, [item.pk])
     return item
+
+
+def _columns(item: MediaItem, changes: ItemChanges) -> dict[str, object]:
+    values: dict[str, object] = {}
+    if "description" in changes:
+        values["caption"] = changes["description"].strip()[:10_000]
+    if "taken_at" in changes:
+        values["taken_local"] = wall_clock(changes["taken_at"], item.owner)
+        values |= {"taken_source": "upload", "taken_offset": None}
+    if "favorite" in changes:
+        values["favorite"] = changes["favorite"]
+    if "archived" in changes:
+        values["archived"] = changes["archived"]
+    return values
 
 
 @transaction.atomic

@@ -16,14 +16,30 @@ from gallery.models import Kind, MediaItem, Rendition
 from gallery.services.changes import note_change
 from gallery.types import MediaFacts, Place, RenderedFile
 
+_FACTS = (
+    "width",
+    "height",
+    "duration_ms",
+    "page_count",
+    "camera_make",
+    "camera_model",
+    "lens",
+    "latitude",
+    "longitude",
+    "caption",
+    "details",
+    "taken_local",
+    "taken_offset",
+    "taken_source",
+)
 _EARLIEST = datetime(1826, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
 def record_facts(item: MediaItem, facts: MediaFacts) -> None:
     """File what the file says of itself; what the owner wrote is not overwritten."""
-    # The owner may have edited the item while its file was looked at.
-    item.refresh_from_db()
+    # The owner may have edited the item while its file was looked at, and may be about to.
+    item.refresh_from_db(from_queryset=MediaItem.objects.select_for_update())
     item.width, item.height = facts.width, facts.height
     item.duration_ms, item.page_count = facts.duration_ms, facts.page_count
     item.camera_make, item.camera_model = facts.camera_make[:100], facts.camera_model[:100]
@@ -34,7 +50,7 @@ def record_facts(item: MediaItem, facts: MediaFacts) -> None:
     item.caption = item.caption or (facts.description or facts.title)[:10_000]
     item.details = _details(facts)
     _take_date(item, facts)
-    item.save()
+    item.save(update_fields=_FACTS)
     note_change(item.owner_id, [item.pk])
 
 

@@ -1,31 +1,28 @@
-"""What engines saw, filed: Label rows, MediaLabel projections, category membership."""
+"""What engines saw, filed: Label rows and MediaLabel projections."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.models import User
 from gallery.models import (
     Category,
-    CategoryState,
     Correction,
     Label,
     LabelState,
-    MediaCategory,
     MediaItem,
     MediaLabel,
     Verdict,
 )
-from gallery.queries import shown
 from gallery.services.changes import note_change
+from gallery.services.curation import labels_changed
+from gallery.services.memberships import ensure_categories, project_categories
 from gallery.types import DetectedLabel
 
 _STATE_OF = {
@@ -123,6 +120,8 @@ def ensure_labels(detected: Iterable[DetectedLabel]) -> dict[str, Label]:
         _complete([found[key] for key in bare], told, categories)
         found = {label.key: label for label in Label.objects.filter(owner=None, key__in=wanted)}
         _link_parents(told.values(), found)
+        # Whatever carries one, or a label below it, is found by its other names from now on.
+        labels_changed([found[key].pk for key in bare])
     return found
 
 
@@ -165,57 +164,6 @@ def _link_parents(detected: Iterable[DetectedLabel], found: dict[str, Label]) ->
     )
 
 
-def ensure_categories(names: Iterable[str]) -> dict[str, Category]:
-    """Return everybody's categories by slug, making those that are new."""
-    by_slug = {slugify(name): name for name in names if slugify(name)}
-    Category.objects.bulk_create(
-        [Category(name=name[:100], slug=slug) for slug, name in by_slug.items()],
-        ignore_conflicts=True,
-    )
-    return {c.slug: c for c in Category.objects.filter(owner=None, slug__in=by_slug)}
-
-
-def project_categories(item: MediaItem) -> None:
-    """Rebuild the item's memberships from its shown labels: a pure function of rows."""
-    project_many(item.owner, [item.pk])
-
-
-@transaction.atomic
-def project_many(owner: User, item_ids: Sequence[UUID]) -> set[UUID]:
-    """Rebuild the memberships of a batch of the owner's items; returns those that changed."""
-    wanted = _memberships(owner, item_ids)
-    there = {
-        (row.item_id, row.category_id): row.confidence
-        for row in MediaCategory.objects.filter(item__in=item_ids)
-    }
-    changed = {pair[0] for pair, _ in wanted.items() ^ there.items()}
-    MediaCategory.objects.filter(item__in=changed).delete()
-    MediaCategory.objects.bulk_create(
-        MediaCategory(item_id=item_id, category_id=category_id, confidence=confidence)
-        for (item_id, category_id), confidence in wanted.items()
-        if item_id in changed
-    )
-    return changed
-
-
-def _memberships(owner: User, item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], float]:
-    labels = MediaLabel.objects.filter(
-        shown(owner.shown_confidence), item__in=item_ids, label__category__isnull=False
-    ).exclude(label__category__state=CategoryState.DISMISSED)
-    best: dict[tuple[UUID, UUID], float] = {
-        (item_id, category_id): confidence
-        for item_id, category_id, confidence in labels.order_by("confidence").values_list(
-            "item_id", "label__category_id", "confidence"
-        )
-    }
-    typed = MediaItem.objects.filter(pk__in=item_ids).exclude(document_type="")
-    if ids := list(typed.values_list("pk", flat=True)):
-        category = ensure_categories(["Text and Documents"])["text-and-documents"]
-        for item_id in ids:
-            best.setdefault((item_id, category.pk), 100.0)
-    return best
-
-
 @transaction.atomic
 def correct_label(media_label: MediaLabel, state: str) -> MediaLabel:
     """Confirm or reject a label on an item, or ("detected") take that back."""
@@ -226,7 +174,7 @@ def correct_label(media_label: MediaLabel, state: str) -> MediaLabel:
         verdict = Verdict.CONFIRM if state == LabelState.CONFIRMED else Verdict.REJECT
         Correction.objects.update_or_create(item=item, label=label, defaults={"verdict": verdict})
     media_label.state = LabelState(state)
-    media_label.save(update_fields=["state"])
+    _set_state(media_label)
     project_categories(item)
     note_change(item.owner_id, [item.pk])
     return media_label
@@ -265,6 +213,11 @@ def remove_own_label(media_label: MediaLabel) -> None:
         media_label.delete()
     else:
         media_label.state = LabelState.DETECTED
-        media_label.save(update_fields=["state"])
+        _set_state(media_label)
     project_categories(item)
     note_change(item.owner_id, [item.pk])
+
+
+def _set_state(media_label: MediaLabel) -> None:
+    """Write the state, unless another analysis took the label off meanwhile."""
+    MediaLabel.objects.filter(pk=media_label.pk).update(state=media_label.state)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from gallery.models import MediaCategory, MediaItem
-from gallery.services.labeling import project_categories
+from gallery.services.memberships import project_categories
 from tests.factories import CategoryFactory, LabelFactory, MediaItemFactory, MediaLabelFactory
 
 

@@ -23,7 +23,7 @@ from gallery.models import (
     MediaItem,
     Step,
 )
-from gallery.services.labeling import project_categories
+from gallery.services.memberships import project_categories
 from tests.factories import (
     CategoryFactory,
     JobFactory,

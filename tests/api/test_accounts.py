@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import ApiKey, User
 from accounts.throttling import TokenByAddress
 from gallery.models import MediaCategory
-from gallery.services.labeling import project_categories
+from gallery.services.memberships import project_categories
 from tests.factories import (
     PASSWORD,
     CategoryFactory,

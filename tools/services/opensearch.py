@@ -37,13 +37,13 @@ def start() -> dict[str, str]:
     """
     port = chosen_port("OPENSEARCH_PORT", DEFAULT_PORT, highest=HIGHEST_PORT)
     url = f"http://127.0.0.1:{port}"
-    if not (_SERVER.pid() and _is_ready(url)):
+    if not (_SERVER.pid() and is_ready(url)):
         require("java", "openjdk-17-jre-headless", what_for="The search server")
         _fetch()
         stop()
         # The server would take the next free port without a word.
         require_free(port, "OPENSEARCH_PORT")
-        _SERVER.wait(_launch(port), lambda: _is_ready(url), START_SECONDS)
+        _SERVER.wait(_launch(port), lambda: is_ready(url), START_SECONDS)
     return {"PIXTRACT_TEST_OPENSEARCH_URL": url}
 
 
@@ -56,7 +56,7 @@ def _fetch() -> None:
     """Let Maven fetch the server once; what Java needs to know is kept in a file."""
     stamp = FOLDER / "classpath.sha256"
     wanted = stamps.hash_of([_POM])
-    if stamps.is_current(stamp, wanted) and _is_complete():
+    if stamps.is_current(stamp, wanted) and is_fetched():
         return
     require("mvn", "maven", what_for="The search server")
     logger.info("Fetching OpenSearch (once, 70 MB) ...")
@@ -66,7 +66,7 @@ def _fetch() -> None:
     stamps.write(stamp, wanted)
 
 
-def _is_complete() -> bool:
+def is_fetched() -> bool:
     """Tell whether Maven's store still holds every file that it named."""
     if not _CLASSPATH.is_file():
         return False
@@ -75,13 +75,18 @@ def _is_complete() -> bool:
 
 
 def _launch(port: int) -> subprocess.Popen[bytes]:
-    settings = FOLDER / "conf"
+    return _SERVER.launch(command(port, FOLDER))
+
+
+def command(port: int, folder: Path, heap: str = _HEAP) -> list[str]:
+    """Return what starts a server that keeps everything in ``folder``; it must be fetched."""
+    settings = folder / "conf"
     settings.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_CONFIGURATION, settings / "opensearch.yml")
-    java = ("java", f"-Xms{_HEAP}", f"-Xmx{_HEAP}", "-XX:+UseSerialGC")
+    java = ("java", f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC")
     # The runner adds the number of the node, which is 1, to the port.
     options = {
-        "-basePath": FOLDER / "state",
+        "-basePath": folder / "state",
         "-confPath": settings,
         "-numOfNode": 1,
         "-baseHttpPort": port - 1,
@@ -90,10 +95,11 @@ def _launch(port: int) -> subprocess.Popen[bytes]:
     }
     words = [str(word) for pair in options.items() for word in pair]
     classpath = _CLASSPATH.read_text(encoding="utf-8").strip()
-    return _SERVER.launch([*java, "-cp", classpath, MAIN_CLASS, *words, "-printOnFailure"])
+    return [*java, "-cp", classpath, MAIN_CLASS, *words, "-printOnFailure"]
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Tell whether a server of ours answers at ``url``."""
     address = f"{url}/_cluster/health?wait_for_status=yellow&timeout=5s"
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - our own address

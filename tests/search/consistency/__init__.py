@@ -1,0 +1,1 @@
+"""Index and database agree, whatever is killed: random histories in real processes."""
