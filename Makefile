@@ -38,7 +38,7 @@ bench: ## Measure quality and speed of the local engines
 
 soak: ## The tests with real processes and those of typed text, many times longer
 	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS) && \
-	    SOAK=1 $(DEV)/python -m pytest tests/search/test_language_properties.py
+	    SOAK=1 $(DEV)/python -m pytest tests/search/test_language_properties.py tests/search/test_typed_on_engines.py
 
 demo: ## Fill an account "demo" with real pictures (the product may be running or not)
 	@$(SETUP) run && .venv/bin/python -m tools.demo_media --into build/demo && \

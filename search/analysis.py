@@ -20,12 +20,22 @@ MAX_TOKENS = 50_000
 MAX_TOKEN_LENGTH = 64
 
 _APOSTROPHES = "'\u2019\u02bc"
+# French and Italian words that lose their vowel before another: "l'été" is two words.
+_ELIDED = (
+    "(?:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|quoiqu|un|dell|all|nell|sull|dall|quell|bell|sant)"
+)
 # Letters with a full stop behind each are one word: D.I.Y., U.S.A.
-_ASCII_WORDS = re.compile(r"(?<![a-z])(?:[a-z]\.){2,}(?:[a-z](?![a-z]))?|[a-z]+(?:'[a-z]+)*|[0-9]+")
+_ASCII_WORDS = re.compile(
+    r"(?<![a-z])(?:[a-z]\.){2,}(?:[a-z](?![a-z]))?"
+    rf"|(?<![a-z']){_ELIDED}(?='[a-z]{{2}})"
+    r"|[a-z]+(?:'[a-z]+)*|[0-9]+"
+)
 _WORDS = re.compile(
     rf"(?<![^\W\d_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W\d_]))?"
+    rf"|(?<![^\W\d_]|[{_APOSTROPHES}]){_ELIDED}(?=[{_APOSTROPHES}][^\W\d_]{{2}})"
     rf"|[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*|\d+"
 )
+_DIGIT = re.compile(r"(?![0-9])\d")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
@@ -204,8 +214,12 @@ def _joins(character: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     decomposed = unicodedata.normalize("NFKD", cluster.casefold())
-    bare = _MARKS.sub("", decomposed).translate(_UNDECOMPOSED)
+    bare = _DIGIT.sub(_western, _MARKS.sub("", decomposed).translate(_UNDECOMPOSED))
     return unicodedata.normalize("NFC", bare).casefold()
+
+
+def _western(digit: re.Match[str]) -> str:
+    return str(unicodedata.decimal(digit[0]))
 
 
 def _script(character: str) -> str:

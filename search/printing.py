@@ -15,7 +15,7 @@ from search.values import is_bare_date
 
 _SPECIAL = re.compile(r"[\s\x00()\"\\*?~^]")
 _LEADING = re.compile(r"[-!+]")
-_BRACKET = re.compile(r"[\[{]")
+_BEHIND_FIELD = re.compile(r"[\[{:]")
 _COMPARING = re.compile(r"[<>]")
 _FIELD = re.compile(r"[A-Za-z]{1,20}(?=:)")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "&&", "||"])
@@ -90,7 +90,7 @@ def _escaped(text: str, leaf: Term) -> str:
         is_special = (
             (_SPECIAL.match(character) and not (leaf.pattern and character == "?"))
             or (at == 0 and _LEADING.match(character))
-            or (at == 0 and leaf.field and _BRACKET.match(character))
+            or (at == 0 and leaf.field and _BEHIND_FIELD.match(character))
             or (leaf.field == "label" and _COMPARING.match(character))
             or at == colon
         )

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from search.language import MAX_CLAUSES, MAX_DEPTH, parse
@@ -53,6 +53,10 @@ def check(text: str) -> None:
 
 @cases(8_000)
 @given(pieces)
+@example("label:(:a")
+@example("name:([2024 TO 2025]) [a]")
+@example("a OR b) c OR d")
+@example(r'label:dog\>90 "a\"b\\" te\?s?t')
 def test_any_text_is_read_and_printed_as_itself(text: str) -> None:
     check(text)
 
