@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from gallery.models import MediaItem
+from search.rows import ItemRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -15,7 +17,7 @@ def sort_key(taken_local: datetime) -> int:
     return (taken_local - _EPOCH) // timedelta(milliseconds=1)
 
 
-def known_dates(item: MediaItem) -> str:
+def known_dates(item: MediaItem | ItemRow) -> str:
     """Return the words of the day of capture and of the date that is printed on a document.
 
     The day of upload stands in only for what has neither.
@@ -44,5 +46,9 @@ def _printed_day(normalized: str) -> datetime | None:
 
 def date_words(taken_local: datetime) -> str:
     """Return how a person would type the month of capture."""
-    month = taken_local.month
-    return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {taken_local.year}"
+    return _month_words(taken_local.year, taken_local.month)
+
+
+@lru_cache(maxsize=5_000)
+def _month_words(year: int, month: int) -> str:
+    return f"{calendar.month_name[month]} {calendar.month_abbr[month]} {year}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby, islice
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from gallery.models import (
     Album,
@@ -17,19 +19,18 @@ from gallery.models import (
     MediaCategory,
     MediaItem,
     MediaLabel,
-    TextPage,
 )
-from gallery.taxonomy.everyday import everyday_words
 from search.analysis import words
 from search.codes import indexed_codes
 from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
+from search.label_book import LabelBook
 from search.levels import HIGHEST, level_of
 from search.printed import printed_field, total_cents
+from search.rows import ItemRow, load_rows, load_texts
 from search.types import Code, LabelEntry, SearchDocument
 
-BATCH = 200
-PAGES_AT_ONCE = 20
+BATCH = 1_000
 MAX_FIELD_TOKENS = 500
 # Some six hundred pages of dense print.
 MAX_TEXT_TOKENS = 300_000
@@ -40,67 +41,76 @@ MAX_PRINTED_CODES = 500
 PAGE_BREAK = "\x1e"
 
 
-def load_documents(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+class Bookmark(NamedTuple):
+    """How far a walk through a library has come: the last item that was seen."""
+
+    taken_local: datetime
+    item_id: UUID
+
+
+class Batch(NamedTuple):
+    """Some items of a library, and where the walk goes on behind them."""
+
+    item_ids: list[UUID]
+    end: Bookmark
+
+
+def load_documents(
+    owner_id: UUID, item_ids: Sequence[UUID], book: LabelBook | None = None
+) -> Iterator[SearchDocument]:
     """Yield documents of those ids that are the owner's and not in the trash.
 
     The number of queries does not depend on the number of items, and the text of
-    no more than one is held in memory.
+    no more than one is held in memory. ``book`` is kept from call to call by who loads many.
     """
-    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=item_ids)
-    items = list(with_search_rows(library).order_by("pk"))
-    pages = TextPage.objects.filter(item__in=items).order_by("item_id", "number")
-    texts = groupby(
-        pages.only("item_id", "number", "text").iterator(chunk_size=PAGES_AT_ONCE),
-        key=lambda page: page.item_id,
-    )
-    read_id, read = next(texts, (None, iter(())))
-    names = _NameBook()
-    for item in items:
-        yield _document(item, read if read_id == item.pk else (), names)
-        if read_id == item.pk:
-            read_id, read = next(texts, (None, iter(())))
+    book = book or LabelBook()
+    items = load_rows(owner_id, item_ids)
+    book.read(items.values())
+    texts = load_texts(item_ids)
+    read_id, pages = next(texts, (None, iter(())))
+    for raw_id, item in items.items():
+        # Pages of items that are not the owner's, or in the trash, come in between.
+        while read_id is not None and read_id != raw_id and read_id not in items:
+            read_id, pages = next(texts, (None, iter(())))
+        yield _document(item, pages if read_id == raw_id else iter(()), book)
+        if read_id == raw_id:
+            read_id, pages = next(texts, (None, iter(())))
 
 
-def library_batches(owner_id: UUID) -> Iterator[list[UUID]]:
-    """Yield the ids of the owner's library in batches, whatever its size."""
-    items = MediaItem.objects.filter(owner=owner_id, trashed_at=None).order_by("pk")
-    last: UUID | None = None
+def library_batches(owner_id: UUID, after: Bookmark | None = None) -> Iterator[Batch]:
+    """Yield the library in batches of ids, the newest first, whatever its size.
+
+    ``after`` goes on behind a batch. Rows that change meanwhile may come twice or not at
+    all: what changes goes to the outbox as well.
+    """
+    items = MediaItem.objects.filter(owner=owner_id, trashed_at=None)
+    items = items.order_by("-taken_local", "-pk")
     while True:
-        rest = items if last is None else items.filter(pk__gt=last)
-        ids = list(rest.values_list("pk", flat=True)[:BATCH])
-        if not ids:
+        rest = items
+        if after is not None:
+            # The first condition alone lets the database begin where it has to.
+            same = Q(taken_local=after.taken_local, pk__gte=after.item_id)
+            rest = items.filter(taken_local__lte=after.taken_local).exclude(same)
+        rows = list(rest.values_list("taken_local", "pk")[:BATCH])
+        if not rows:
             return
-        yield ids
-        last = ids[-1]
+        after = Bookmark(*rows[-1])
+        yield Batch([pk for _, pk in rows], after)
 
 
-class _NameBook:
-    """The analyzed names of each label, worked out once for many items."""
-
-    def __init__(self) -> None:
-        self._names: dict[UUID, tuple[tuple[str, ...], ...]] = {}
-
-    def names_of(self, label: Label) -> tuple[tuple[str, ...], ...]:
-        if label.pk not in self._names:
-            found = (words(name, MAX_FIELD_TOKENS) for name in spoken_names(label))
-            self._names[label.pk] = tuple(dict.fromkeys(name for name in found if name))
-        return self._names[label.pk]
-
-
-def _document(item: MediaItem, pages: Iterable[TextPage], names: _NameBook) -> SearchDocument:
-    """Build the document of an item that has its search rows prefetched, and of its pages."""
-    labels = [(row, entry) for row in item.labels.all() for entry in _label_entry(row, names)]
+def _document(item: ItemRow, pages: Iterator[str], book: LabelBook) -> SearchDocument:
     text, codes_in_text = _text(pages)
+    labels = _label_entries(item, book)
     return SearchDocument(
-        id=item.pk,
+        id=item.id,
         version=item.search_version,
         sort_key=sort_key(item.taken_local),
         fields=_word_fields(item)
         | _printed_fields(item)
         | {"album": _album_tokens(item), "text": text},
         codes=_codes(item) | {"text": codes_in_text},
-        labels=tuple(entry for _, entry in labels),
-        categories=_category_entries(item, labels),
+        labels=tuple(entry for entry, _ in labels),
+        categories=_category_entries(item, labels, book),
         choices=_choices(item),
         numbers=_numbers(item),
         facets=_facets(item),
@@ -123,7 +133,7 @@ def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
     )
 
 
-def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
+def _word_fields(item: ItemRow) -> dict[str, tuple[str, ...]]:
     plain = {
         "name": item.file_name,
         "caption": item.caption,
@@ -133,14 +143,20 @@ def _word_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
         TYPE_WORDS: f"{item.kind} {item.document_type}",
         DATE_WORDS: known_dates(item),
     }
-    return {name: words(text, MAX_FIELD_TOKENS) for name, text in plain.items()}
+    return {name: _short_words(text) for name, text in plain.items()}
 
 
-def _printed_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=20_000)
+def _short_words(text: str) -> tuple[str, ...]:
+    """Names of places, cameras and months come again and again."""
+    return words(text, MAX_FIELD_TOKENS)
+
+
+def _printed_fields(item: ItemRow) -> dict[str, tuple[str, ...]]:
     """Each field's name and value, apart from one another; and whose receipt it is."""
     tokens: list[str] = []
     vendor: tuple[str, ...] = ()
-    for field in item.document_fields.all():
+    for field in item.document_fields:
         if len(tokens) >= MAX_PRINTED_TOKENS:
             break
         tokens += (*words(printed_field(field), MAX_FIELD_TOKENS), PAGE_BREAK)
@@ -149,20 +165,20 @@ def _printed_fields(item: MediaItem) -> dict[str, tuple[str, ...]]:
     return {"vendor": vendor, "field": tuple(tokens)}
 
 
-def _album_tokens(item: MediaItem) -> tuple[str, ...]:
+def _album_tokens(item: ItemRow) -> tuple[str, ...]:
     """The names of the item's albums, apart from one another."""
     tokens: list[str] = []
-    for album in item.albums.all():
+    for album in item.albums:
         if len(tokens) >= MAX_ALBUM_TOKENS:
             break
         tokens += (*words(album.name, MAX_FIELD_TOKENS), PAGE_BREAK)
     return tuple(tokens)
 
 
-def _codes(item: MediaItem) -> dict[str, tuple[Code, ...]]:
+def _codes(item: ItemRow) -> dict[str, tuple[Code, ...]]:
     printed = (
         indexed_codes("field", printed_field(field))
-        for field in islice(item.document_fields.all(), MAX_PRINTED_CODES)
+        for field in islice(item.document_fields, MAX_PRINTED_CODES)
     )
     return {
         "name": indexed_codes("name", item.file_name),
@@ -171,64 +187,57 @@ def _codes(item: MediaItem) -> dict[str, tuple[Code, ...]]:
     }
 
 
-def _text(pages: Iterable[TextPage]) -> tuple[tuple[str, ...], tuple[Code, ...]]:
+def _text(pages: Iterator[str]) -> tuple[tuple[str, ...], tuple[Code, ...]]:
     """Return the tokens of all pages, and the codes on them."""
     tokens: list[str] = []
     codes: dict[Code, None] = {}
     for page in pages:
         if len(tokens) >= MAX_TEXT_TOKENS:
             break
-        tokens.extend(words(page.text, MAX_TEXT_TOKENS - len(tokens)))
-        codes |= dict.fromkeys(indexed_codes("text", page.text))
+        tokens.extend(words(page, MAX_TEXT_TOKENS - len(tokens)))
+        codes |= dict.fromkeys(indexed_codes("text", page))
         tokens.append(PAGE_BREAK)
     return tuple(tokens), tuple(codes)
 
 
-def _label_entry(row: MediaLabel, names: _NameBook) -> Iterator[LabelEntry]:
-    """Yield the label's entry, unless its own threshold keeps it from being shown."""
-    label = row.label
-    confirmed = row.state == LabelState.CONFIRMED
-    threshold = label.threshold
-    if not confirmed and threshold is not None and row.confidence < threshold:
-        return
-    always = confirmed or threshold is not None
-    level = HIGHEST if confirmed else level_of(row.confidence)
-    yield LabelEntry(label.name, names.names_of(label), level, always)
+def _label_entries(item: ItemRow, book: LabelBook) -> list[tuple[LabelEntry, str]]:
+    """Return the item's labels, each with its category, which may be empty.
 
-
-def spoken_names(label: Label) -> list[str]:
-    """Return the label's name first, then its other names, its parents and their aliases."""
-    spoken = [label.name, *map(str, label.aliases), *everyday_words(label.name)]
-    for parent in label.parents.all():
-        spoken += [parent.name, *map(str, parent.aliases)]
-    return list(dict.fromkeys(spoken))
+    Without those that are hidden, or that their own thresholds keep from sight.
+    """
+    found: list[tuple[LabelEntry, str]] = []
+    for raw_id, confidence, state in item.labels:
+        label = book.label(raw_id)
+        if label is None:
+            continue
+        confirmed = state == LabelState.CONFIRMED.value
+        threshold = label.threshold
+        if not confirmed and threshold is not None and confidence < threshold:
+            continue
+        level = HIGHEST if confirmed else level_of(confidence)
+        always = confirmed or threshold is not None
+        found.append((book.label_entry(raw_id, level, always=always), label.category))
+    return found
 
 
 def _category_entries(
-    item: MediaItem, labels: Sequence[tuple[MediaLabel, LabelEntry]]
+    item: ItemRow, labels: Sequence[tuple[LabelEntry, str]], book: LabelBook
 ) -> tuple[LabelEntry, ...]:
     """A category is as sure as the surest of its labels; memberships add those without one."""
-    best: dict[str, LabelEntry] = {}
-    for row, label in labels:
-        category = row.label.category
-        if category is None or category.state == CategoryState.DISMISSED:
-            continue
-        entry = _category_entry(category.name, label.level, always=label.always)
-        known = best.get(category.name, entry)
-        level = max(known.level, entry.level)
-        best[category.name] = replace(entry, level=level, always=known.always or entry.always)
-    for membership in item.memberships.all():
-        name = membership.category.name
-        if name not in best:
-            best[name] = _category_entry(name, level_of(membership.confidence), always=False)
-    return tuple(best.values())
+    best: dict[str, tuple[int, bool]] = {}
+    for entry, category in labels:
+        if category:
+            level, always = best.get(category, (0, False))
+            best[category] = max(level, entry.level), always or entry.always
+    for membership in item.memberships:
+        if name := book.category(membership.category):
+            best.setdefault(name, (level_of(membership.confidence), False))
+    return tuple(
+        book.category_entry(name, level, always=always) for name, (level, always) in best.items()
+    )
 
 
-def _category_entry(name: str, level: int, *, always: bool) -> LabelEntry:
-    return LabelEntry(name, (words(name, MAX_FIELD_TOKENS),), level, always)
-
-
-def _choices(item: MediaItem) -> tuple[str, ...]:
+def _choices(item: ItemRow) -> tuple[str, ...]:
     states = {
         f"type={item.kind}": True,
         f"type={item.document_type}": bool(item.document_type),
@@ -241,7 +250,7 @@ def _choices(item: MediaItem) -> tuple[str, ...]:
     return tuple(name for name, holds in states.items() if holds)
 
 
-def _numbers(item: MediaItem) -> dict[str, int]:
+def _numbers(item: ItemRow) -> dict[str, int]:
     numbers = {
         "taken": sort_key(item.taken_local) // 1000,
         "added": sort_key(item.added_at) // 1000,
@@ -256,7 +265,7 @@ def _numbers(item: MediaItem) -> dict[str, int]:
     return numbers
 
 
-def _facets(item: MediaItem) -> dict[str, tuple[str, ...]]:
+def _facets(item: ItemRow) -> dict[str, tuple[str, ...]]:
     single = {
         "kind": item.kind,
         "year": str(item.taken_local.year),
@@ -264,5 +273,5 @@ def _facets(item: MediaItem) -> dict[str, tuple[str, ...]]:
         "camera": item.camera_model or item.camera_make,
     }
     values = {facet: (value,) for facet, value in single.items() if value}
-    albums = tuple(album.name for album in item.albums.all())
+    albums = tuple(album.name for album in item.albums)
     return values | ({"album": albums} if albums else {})

@@ -10,8 +10,8 @@ from gallery.models.label import LabelState
 from gallery.types import Box
 from search.analysis import analyze
 from search.dates import known_dates, sort_key
-from search.documents import spoken_names
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
+from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, Passage, needles_of, ranges_of
 from search.printed import printed_field, total_cents

@@ -22,6 +22,7 @@ from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
 from search.documents import library_batches, load_documents
+from search.label_book import LabelBook
 from search.models import OutboxEntry
 from search.types import Gone, SearchDocument
 
@@ -151,24 +152,27 @@ def _versions(item_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def _library(owner_id: UUID, versions: dict[UUID, int]) -> Iterator[SearchDocument]:
     """Yield every document of the library, noting the versions of what was yielded."""
-    for item_ids in library_batches(owner_id):
-        for document in _readable(owner_id, item_ids):
+    book = LabelBook()
+    for batch in library_batches(owner_id):
+        for document in _readable(owner_id, batch.item_ids, book):
             versions[document.id] = document.version
             yield document
 
 
-def _readable(owner_id: UUID, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+def _readable(
+    owner_id: UUID, item_ids: Sequence[UUID], book: LabelBook
+) -> Iterator[SearchDocument]:
     """Yield the documents of a batch; items that cannot be read are kept in the outbox."""
     done: set[UUID] = set()
     try:
-        for document in load_documents(owner_id, item_ids):
+        for document in load_documents(owner_id, item_ids, book):
             done.add(document.id)
             yield document
     except _UNREADABLE as error:
         if len(item_ids) > 1:
             for item_id in item_ids:
                 if item_id not in done:
-                    yield from _readable(owner_id, [item_id])
+                    yield from _readable(owner_id, [item_id], book)
         else:
             _keep_unreadable(owner_id, item_ids[0], error)
 

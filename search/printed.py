@@ -6,18 +6,19 @@ import re
 from decimal import Decimal
 
 from gallery.models import DocumentField, MediaItem
+from search.rows import ItemRow, PrintedRow
 
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
-def printed_field(field: DocumentField) -> str:
+def printed_field(field: DocumentField | PrintedRow) -> str:
     """Return a field as it is searched: its standard name, what is printed, and the value."""
     kind = field.kind.replace("_", " ")
     is_said = kind.casefold() in field.key.casefold()
     return " ".join(part for part in ("" if is_said else kind, field.key, field.value) if part)
 
 
-def total_cents(item: MediaItem) -> int | None:
+def total_cents(item: MediaItem | ItemRow) -> int | None:
     """Return the total of a receipt or invoice in hundredths; None where none was read."""
     for field in item.document_fields.all():
         if field.kind == "total" and _AMOUNT.fullmatch(field.normalized):

@@ -10,8 +10,9 @@ from accounts.models import User
 from gallery.models import Job, JobState, LabelState, MediaItem, MediaLabel, Step
 from gallery.queries import library_of
 from search.analysis import Token, analyze, stem
-from search.documents import load_documents, spoken_names, with_search_rows
+from search.documents import load_documents, with_search_rows
 from search.fields import FIELDS, FieldKind
+from search.label_book import spoken_names
 from search.language import parse
 from search.matching import Matcher
 from search.needles import Needle, needles_of

@@ -19,7 +19,7 @@ from search.backends.encoding import (
     exact_field,
     facet_field,
     label_names,
-    label_terms,
+    label_text,
     names_field,
     plain_field,
     plain_names,
@@ -73,7 +73,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
     for name, tokens in source.fields.items():
         if tokens:
             values[exact_field(name)] = " ".join(tokens)
-            values[stem_field(name)] = " ".join({stem(token) for token in tokens})
+            values[stem_field(name)] = " ".join(set(map(stem, tokens)))
     for name, codes in source.codes.items():
         if codes:
             values[code_field(name)] = " ".join(code_grams(codes))
@@ -83,6 +83,6 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
 
 
 def _label_values(field: str, entries: Sequence[LabelEntry]) -> dict[str, object]:
-    terms = label_terms(field, entries, ALWAYS)
-    joined: dict[str, object] = {name: " ".join(found) for name, found in terms.items() if found}
-    return joined | label_names(field, entries, ALWAYS)
+    if not entries:
+        return {}
+    return {**label_text(field, entries, ALWAYS), **label_names(field, entries, ALWAYS)}

@@ -11,6 +11,8 @@ in three digits. One more ending stands for a label that is shown at any thresho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis import fold, stem
 from search.codes import MIN_SPACED
@@ -101,19 +103,54 @@ def label_terms(field: str, entries: Iterable[LabelEntry], always: str) -> dict[
     whole: set[str] = set()
     plain: set[str] = set()
     for entry in entries:
-        for ending in (SEPARATOR + level for level in levels(entry, always)):
-            for number, name in enumerate(entry.names):
-                whole.add("_".join(name) + ending)
-                for run in runs(name):
-                    # A cat may be called "house cat", but who asks for a house means another thing.
-                    if number == 0 or run == name[-len(run) :]:
-                        exact.add("_".join(run) + ending)
-                    stems.add("_".join(map(stem, run)) + ending)
-        plain.update(word for name in entry.names for word in name)
+        bare = _bare_terms(entry.names)
+        plain.update(bare.plain)
+        for level in levels(entry, always):
+            ending = SEPARATOR + level
+            exact.update([term + ending for term in bare.exact])
+            stems.update([term + ending for term in bare.stems])
+            whole.update([term + ending for term in bare.whole])
     fields = (exact_field, stem_field, whole_field, plain_field)
     return {
         name(field): terms for name, terms in zip(fields, (exact, stems, whole, plain), strict=True)
     }
+
+
+def label_text(field: str, entries: Sequence[LabelEntry], always: str) -> dict[str, str]:
+    """Return the same terms with blanks between them; those of two labels may come twice."""
+    found = [_bare_terms(entry.names) for entry in entries]
+    ends = [[SEPARATOR + level for level in levels(entry, always)] for entry in entries]
+    values = {plain_field(field): " ".join(" ".join(bare.plain) for bare in found)}
+    for name, index in ((exact_field, 0), (stem_field, 1), (whole_field, 2)):
+        values[name(field)] = " ".join(
+            f"{ending} ".join(bare[index]) + ending
+            for bare, endings in zip(found, ends, strict=True)
+            for ending in endings
+        )
+    return values
+
+
+class _Bare(NamedTuple):
+    """The terms of a label without their endings."""
+
+    exact: tuple[str, ...]
+    stems: tuple[str, ...]
+    whole: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+@lru_cache(maxsize=20_000)
+def _bare_terms(names: tuple[tuple[str, ...], ...]) -> _Bare:
+    every = list(dict.fromkeys(run for name in names for run in runs(name)))
+    # A cat may be called "house cat", but who asks for a house means another thing.
+    ends = {name[start:] for name in names[1:] for start in range(len(name))}
+    strict = ends.union(*(runs(name) for name in names[:1]))
+    return _Bare(
+        exact=tuple("_".join(run) for run in every if run in strict),
+        stems=tuple(dict.fromkeys("_".join(map(stem, run)) for run in every)),
+        whole=tuple("_".join(name) for name in names),
+        plain=tuple(dict.fromkeys(word for name in names for word in name)),
+    )
 
 
 def label_names(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, list[str]]:
@@ -136,8 +173,13 @@ def plain_names(facets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return values
 
 
-def starts(name: str, ending: str) -> Iterator[str]:
-    """Yield the name from each of its words on, folded, for completing what is typed."""
+def starts(name: str, ending: str) -> list[str]:
+    """Return the name from each of its words on, folded, for completing what is typed."""
+    return [begun + ending for begun in _bare_starts(name)]
+
+
+@lru_cache(maxsize=20_000)
+def _bare_starts(name: str) -> tuple[str, ...]:
     parts = fold(name).split()
-    for start in range(min(len(parts), MAX_RUN)):
-        yield " ".join(parts[start:]) + SEPARATOR + name + ending
+    first = range(min(len(parts), MAX_RUN))
+    return tuple(" ".join(parts[start:]) + SEPARATOR + name for start in first)
