@@ -3,7 +3,8 @@
 All samples go through the real pipeline with the local engines into a library of their own
 (``--state`` keeps it for the next run). Labeled pictures are renamed first, so that no label
 is found by the name of its file. Queries are made from the truth files, and in part written
-by hand after looking at the pictures (``search_queries.csv``).
+by hand after looking at the pictures (``search_queries.csv``, ``search_seen.csv``). ``shown@5``
+also counts what the page shows after the hits.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,6 +25,12 @@ from bench.search_truth import Judged, judged_queries, neutral_names  # noqa: E4
 
 _FOLDERS = ("photos", "documents", "videos")
 _DEPTH = 50
+_COLUMNS = ("success@1", "success@5", "recall@50", "shown@5")
+# Classes of queries for what is in a picture. The row "seen" below them leaves out what the
+# label engine saw nowhere: no search could find that.
+_BY_LABEL = ("label", "broader", "everyday", "object")
+
+Scores = tuple[float, float, float, float]
 
 
 def main() -> int:
@@ -87,45 +94,60 @@ def _work() -> None:
         pass
 
 
-def _found(query: str) -> list[str]:
-    """File names of the hits, best first."""
+def _found(query: str) -> tuple[list[str], list[str]]:
+    """File names of the hits, best first, and of what stands after them."""
     from accounts.models import User
     from search.services import search_media
 
     page = search_media(User.objects.get(username="judge"), query, limit=_DEPTH)
-    return [hit.item.file_name for hit in page.hits]
+    return ([hit.item.file_name for hit in page.hits], [hit.item.file_name for hit in page.related])
 
 
 def _report(queries: Sequence[Judged], *, verbose: bool) -> None:
-    print(f"{'class':<12}{'queries':>8}{'success@1':>11}{'success@5':>11}{'recall@50':>11}")
-    rows: list[tuple[float, float, float]] = []
+    print(f"{'class':<16}{'queries':>8}" + "".join(f"{name:>11}" for name in _COLUMNS))
+    rows: list[Scores] = []
     for kind in dict.fromkeys(query.kind for query in queries):
-        found = [_scores(query, verbose=verbose) for query in queries if query.kind == kind]
+        asked = [query for query in queries if query.kind == kind]
+        found = [_scores(query, verbose=verbose) for query in asked]
         rows += found
         _print_row(kind, found)
+        if kind in _BY_LABEL:
+            pairs = zip(asked, found, strict=True)
+            seen = [scores for query, scores in pairs if _is_labeled(query)]
+            _print_row("  seen", seen)
     _print_row("all", rows)
 
 
-def _scores(query: Judged, *, verbose: bool) -> tuple[float, float, float]:
-    found = _found(query.text)
+def _scores(query: Judged, *, verbose: bool) -> Scores:
+    found, after = _found(query.text)
     if query.kind in ("label", "broader"):
         # Judged are the labeled pictures alone: what else was found may be right as well.
-        found = [name for name in found if name.startswith("labelled-")]
+        found, after = ([n for n in names if n.startswith("labelled-")] for names in (found, after))
     hits = [name in query.answers for name in found]
+    shown = [name in query.answers for name in (*found, *after)]
     recall = sum(hits) / min(len(query.answers), _DEPTH)
     if verbose and not any(hits[:5]):
         wanted = ", ".join(sorted(query.answers)[:3])
-        print(f"  missed: {query.text!r} should find {wanted}; found {found[:3]}")
-    return float(any(hits[:1])), float(any(hits[:5])), recall
+        print(f"  missed: {query.text!r} should find {wanted}; found {found[:3]} then {after[:3]}")
+    return float(any(hits[:1])), float(any(hits[:5])), recall, float(any(shown[:5]))
 
 
-def _print_row(kind: str, rows: Sequence[tuple[float, float, float]]) -> None:
-    means = [sum(column) / len(rows) for column in _columns(rows)]
-    print(f"{kind:<12}{len(rows):>8}" + "".join(f"{mean:>11.3f}" for mean in means))
+def _is_labeled(query: Judged) -> bool:
+    """True when the engine gave any of the answers a label that has the query among its names."""
+    from gallery.models import MediaLabel
+    from search.analysis import stem, words
+    from search.documents import spoken_names
+    from search.services import UNSURE
+
+    wanted = tuple(map(stem, words(query.text)))
+    rows = MediaLabel.objects.filter(item__file_name__in=query.answers, confidence__gte=UNSURE)
+    names = (name for row in rows for name in spoken_names(row.label))
+    return any(tuple(map(stem, words(name)))[-len(wanted) :] == wanted for name in names)
 
 
-def _columns(rows: Sequence[tuple[float, float, float]]) -> Iterator[tuple[float, ...]]:
-    yield from zip(*rows, strict=True)
+def _print_row(kind: str, rows: Sequence[Scores]) -> None:
+    means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+    print(f"{kind:<16}{len(rows):>8}" + "".join(f"{mean:>11.3f}" for mean in means))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,13 @@ from datetime import datetime
 from pathlib import Path
 
 HAND_WRITTEN = Path(__file__).with_name("search_queries.csv")
+# What else the labeled pictures show: their own truth names one class each.
+SEEN = Path(__file__).with_name("search_seen.csv")
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _MAX_TEXT_QUERIES = 40
+# What a vendor is in law says nothing about which one it is.
+_LEGAL_FORMS = frozenset(["sdn", "bhd", "trading", "enterprise"])
+_DAYS = ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%Y-%m-%d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,39 @@ def _receipts(documents: list[dict[str, str]]) -> Iterator[Judged]:
         vendors.setdefault(row["company_or_issuer"], set()).add(row["file"])
         totals.setdefault(row["total"].replace(",", ""), set()).add(row["file"])
     for vendor, files in sorted(vendors.items()):
-        words = re.findall(r"[^\W\d_]{3,}", vendor)[:2]
-        if words:
-            yield Judged("vendor", " ".join(words).lower(), frozenset(files))
+        if words := _vendor_words(vendor):
+            yield Judged("vendor", words, frozenset(files))
+    yield from _receipt_sentences(receipts)
     for total, files in sorted(totals.items()):
         if re.fullmatch(r"[0-9]+\.[0-9]{2}", total):
             yield Judged("total", f"total:{total}", frozenset(files))
+
+
+def _vendor_words(vendor: str) -> str:
+    """Return how somebody would say whose receipt it is: without the legal form."""
+    words = re.findall(r"[^\W\d_]{3,}", vendor.lower())
+    return " ".join([word for word in words if word not in _LEGAL_FORMS][:2])
+
+
+def _receipt_sentences(receipts: list[dict[str, str]]) -> Iterator[Judged]:
+    """Receipts as one would ask for them: by vendor and month."""
+    found: dict[str, set[str]] = {}
+    for row in receipts:
+        words, day = _vendor_words(row["company_or_issuer"]), _day(row["date"])
+        if words and day:
+            query = f"receipt from {words} in {day:%B %Y}".lower()
+            found.setdefault(query, set()).add(row["file"])
+    for query, files in sorted(found.items()):
+        yield Judged("sentence", query, frozenset(files))
+
+
+def _day(printed: str) -> datetime | None:
+    for form in _DAYS:
+        try:
+            return datetime.strptime(printed, form)  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None
 
 
 def _labels(samples: Path) -> Iterator[Judged]:
@@ -93,10 +125,21 @@ def _labels(samples: Path) -> Iterator[Judged]:
             narrow.setdefault(label.lower(), set()).add(name)
         for label in _names(row["broader_labels"]):
             broad.setdefault(label.lower(), set()).add(name)
+    seen = _also_seen(set(files.values()))
     for label, found in sorted(narrow.items()):
-        yield Judged("label", label, frozenset(found | broad.get(label, set())))
+        answers = found | broad.get(label, set()) | seen.get(label, set())
+        yield Judged("label", label, frozenset(answers))
     for label, found in sorted(broad.items()):
-        yield Judged("broader", label, frozenset(found))
+        yield Judged("broader", label, frozenset(found | seen.get(label, set())))
+
+
+def _also_seen(names: set[str]) -> dict[str, set[str]]:
+    """Return label → pictures that were looked at and show it."""
+    by_number = {Path(name).stem.rpartition("-")[2]: name for name in names}
+    return {
+        row["label"]: {by_number[f"{int(number):03}"] for number in row["pictures"].split()}
+        for row in _rows(SEEN)
+    }
 
 
 def _names(cell: str) -> list[str]:

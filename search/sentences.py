@@ -15,16 +15,21 @@ from search.narrowing import SMALL_WORDS
 from search.types import And, Node, Or, Query, Range, Term
 from search.values import parse_bounds
 
+# A bill may be either of two.
 _KINDS = {
     "photo": ("photo", "photograph", "picture", "pic", "image", "snapshot"),
     "video": ("video", "clip", "movie", "film", "footage"),
     "document": ("document", "scan"),
-    "receipt": ("receipt",),
+    "receipt": ("receipt", "bill"),
     "invoice": ("invoice", "bill"),
     "letter": ("letter",),
     "screenshot": ("screenshot",),
 }
-_KIND_OF = {stem(word): kind for kind, words in _KINDS.items() for word in words}
+_KINDS_OF = {
+    stem(word): tuple(kind for kind, others in _KINDS.items() if word in others)
+    for words in _KINDS.values()
+    for word in words
+}
 _AMOUNTS = {
     ("over",): ">",
     ("above",): ">",
@@ -63,10 +68,10 @@ def is_sentence(query: Query) -> bool:
 
 def said(node: Node) -> Node:
     """Return what was typed for a part of the tree that ``meant`` gave."""
-    if isinstance(node, Or) and len(node.children) == 2:
-        typed, added = node.children
-        is_kind = isinstance(added, Term) and added.field == TYPE_WORDS
-        if is_kind or (isinstance(added, Range) and isinstance(typed, And)):
+    if isinstance(node, Or):
+        typed, *added = node.children
+        is_kind = all(isinstance(other, Term) and other.field == TYPE_WORDS for other in added)
+        if is_kind or (isinstance(added[0], Range) and isinstance(typed, And)):
             return typed
     return node
 
@@ -86,8 +91,8 @@ def _parts(children: Sequence[Node]) -> Iterator[Node]:
 
 
 def _kind(term: Term) -> Node:
-    kind = _KIND_OF.get(stem(term.words[0])) if is_plain(term) else None
-    return Or((term, Term(TYPE_WORDS, kind, (kind,)))) if kind else term
+    kinds = _KINDS_OF.get(stem(term.words[0]), ()) if is_plain(term) else ()
+    return Or((term, *(Term(TYPE_WORDS, kind, (kind,)) for kind in kinds))) if kinds else term
 
 
 def _compared(nodes: Sequence[Node]) -> tuple[Range | None, int]:

@@ -81,6 +81,7 @@ def _codes(page: ResultPage) -> list[str]:
         ("receipt from november 2018", ["d.jpg"]),
         ("receipts under 50", ["d.jpg"]),
         ("bills over 500", ["e.pdf"]),
+        ("the bill from diy", ["d.jpg"]),
         ("invoice of at least 593.10", ["e.pdf"]),
         ('"pictures of dogs"', []),
         ("-pictures dog", ["a.jpg", "c.mp4"]),
@@ -116,6 +117,14 @@ def test_any_one_of_known_words_may_be_wrong(alice: User, album: Sequence[MediaI
     page = search_media(alice, "receipt of the invoice by diy kuala")
     assert _names(page) == ["d.jpg"]
     assert "without one of receipt, invoice, diy, kuala" in page.notices[-1].message
+
+
+def test_where_no_two_words_meet_the_rarest_is_kept(
+    alice: User, album: Sequence[MediaItem]
+) -> None:
+    page = search_media(alice, "my dog by a car with the total")
+    assert _names(page) == ["b.jpg"]
+    assert page.notices[-1].message == "Nothing fits all of it; these fit car alone."
 
 
 def test_two_words_are_both_meant(alice: User, album: Sequence[MediaItem]) -> None:
