@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from gallery.models import LabelState
+from gallery.models import Album, AlbumOrder, LabelState
+from gallery.services.albums import MAX_DESCRIPTION, MAX_NAME, AlbumChanges
 from gallery.webhook_addresses import AddressRefused, parse_target
 
 REMOVED = "removed"
@@ -43,6 +44,42 @@ class UploadNotesForm(forms.Form):
     """What may come along with uploaded files."""
 
     description = forms.CharField(required=False, max_length=10_000)
+
+
+class AlbumNameForm(forms.Form):
+    """The name of a new album."""
+
+    name = forms.CharField(max_length=MAX_NAME)
+
+
+class AlbumChoiceForm(forms.Form):
+    """Which album items go into."""
+
+    album = forms.UUIDField()
+
+
+class AlbumForm(AlbumNameForm):
+    """What the owner may change about an album."""
+
+    description = forms.CharField(
+        required=False,
+        max_length=MAX_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    ordering = forms.ChoiceField(choices=AlbumOrder.choices, label="Order")
+
+    @classmethod
+    def of(cls, album: Album) -> AlbumForm:
+        """The form as the album is."""
+        names = ("name", "description", "ordering")
+        return cls(initial={name: getattr(album, name) for name in names})
+
+    def changes(self) -> AlbumChanges:
+        """What to change, once the form is valid."""
+        sent = self.cleaned_data
+        return AlbumChanges(
+            name=sent["name"], description=sent["description"], ordering=sent["ordering"]
+        )
 
 
 class WebhookForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gallery.views import bulk, categories, changes, item, lists, theme, uploads, webhooks
+from gallery.views import albums, bulk, categories, changes, item, lists, theme, uploads, webhooks
 
 app_name = "gallery"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("trash/empty/", bulk.empty_trash, name="empty-trash"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<slug:slug>/", categories.category, name="category"),
+    path("albums/new/", albums.create, name="new-album"),
+    path("albums/add/", albums.add, name="add-to-album"),
+    path("albums/<uuid:album_id>/", albums.album, name="album"),
+    path("albums/<uuid:album_id>/change/", albums.change, name="change-album"),
+    path("albums/<uuid:album_id>/delete/", albums.delete, name="delete-album"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("tiles/", lists.tiles, name="tiles"),
     path("bulk/", bulk.bulk, name="bulk"),

@@ -29,7 +29,7 @@ class NotSaved(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
+class SmartAlbum:
     """A saved search with what it finds now: its first hits, and how many there are."""
 
     saved: SavedSearch
@@ -101,9 +101,9 @@ def find_saved(user: User, saved: SavedSearch, *, limit: int, cursor: str = "") 
     )
 
 
-def albums_of(user: User) -> list[Album]:
+def smart_albums_of(user: User) -> list[SmartAlbum]:
     """Every saved search with what is on its cover."""
     return [
-        Album(saved, find_saved(user, saved, limit=COVERS), address_of(saved).url)
+        SmartAlbum(saved, find_saved(user, saved, limit=COVERS), address_of(saved).url)
         for saved in saved_by(user)[:MAX_SAVED]
     ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -29,6 +30,7 @@ from search.types import Facets, FoundPage, Notice, Position, Query
 from search.typos import Speller
 
 MAX_LIMIT = 100
+FOUND_AT_ONCE = 500
 FACET_SIZE = 20
 # Below, guesses are more often wrong than of use.
 UNSURE = 30
@@ -51,8 +53,8 @@ class _Search:
     query: Query
     request: Request
     limit: int
-    with_facets: bool
     may_be_unsure: bool
+    with_facets: bool = False
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -80,17 +82,54 @@ def search_media(
     chosen values, which are alternatives. Raises BadCursor.
     """
     started = time.perf_counter()
+    limit = min(max(limit, 1), MAX_LIMIT)
+    search = _search(user, text, min_confidence, filters or {}, sort, limit)
+    search = replace(search, with_facets=with_facets)
+    after = read_cursor(cursor, search.identity) if cursor else None
+    page = _result_page(search, after)
+    return replace(page, took_ms=round((time.perf_counter() - started) * 1000))
+
+
+def found_ids(
+    user: User,
+    text: str,
+    *,
+    min_confidence: int | None = None,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: Sort = Sort.RELEVANCE,
+) -> Iterator[list[UUID]]:
+    """Yield the ids of all that ``search_media`` finds, in batches.
+
+    Raises SearchUnavailable.
+    """
+    search = _search(user, text, min_confidence, filters or {}, sort, FOUND_AT_ONCE)
+    if search.query.root is None and search.query.text:
+        return
+    settled = _settle(search, None, Speller(get_backend(), user.pk), ())
+    found = settled.found
+    while True:
+        yield [hit.id for hit in found.ids]
+        if found.end is None:
+            return
+        found = get_backend().search(user.pk, settled.request, limit=FOUND_AT_ONCE, after=found.end)
+
+
+def _search(
+    user: User,
+    text: str,
+    min_confidence: int | None,
+    filters: Mapping[str, Sequence[str]],
+    sort: Sort,
+    limit: int,
+) -> _Search:
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     threshold = min(max(threshold, 0), 100)
-    chosen = by_name(user, {name: (filters or {}).get(name, ()) for name in FACETS})
+    chosen = by_name(user, {name: filters.get(name, ()) for name in FACETS})
     query = parse(text, user_zone(user))
     request = Request(meant(query.root), threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
-    search = _Search(user, query, request, min(max(limit, 1), MAX_LIMIT), with_facets, is_habit)
-    after = read_cursor(cursor, search.identity) if cursor else None
-    page = _result_page(search, after)
-    return replace(page, took_ms=round((time.perf_counter() - started) * 1000))
+    return _Search(user, query, request, limit, may_be_unsure=is_habit)
 
 
 def user_zone(user: User) -> ZoneInfo:
@@ -116,18 +155,34 @@ def _result_page(search: _Search, after: Position | None) -> ResultPage:
         return replace(empty, notices=(*empty.notices, _UNAVAILABLE), is_available=False)
 
 
-def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
-    backend, owner_id = get_backend(), search.user.pk
-    speller = Speller(backend, owner_id)
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What was asked in the end, with spellings or guesses let in, and what came of it."""
+
+    request: Request
+    found: FoundPage
+    notices: tuple[Notice, ...]
+
+
+def _settle(
+    search: _Search, after: Position | None, speller: Speller, notices: tuple[Notice, ...]
+) -> _Settled:
     request = replace(search.request, root=speller.explicit(search.request.root))
-    found = backend.search(owner_id, request, limit=search.limit, after=after)
-    notices = empty.notices
+    found = get_backend().search(search.user.pk, request, limit=search.limit, after=after)
     if not found.total and search.may_be_unsure:
         request, found, notices = _less_sure(search, request, found, after, notices)
     if not found.total:
         request, found, notices = _corrected(search, speller, request, found, after, notices)
     if not found.total and is_sentence(search.query):
         request, found, notices = _partly(search, request, found, after, notices)
+    return _Settled(request, found, notices)
+
+
+def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
+    backend, owner_id = get_backend(), search.user.pk
+    speller = Speller(backend, owner_id)
+    settled = _settle(search, after, speller, empty.notices)
+    request, found = settled.request, settled.found
     facets: Facets = {}
     if search.with_facets:
         facets = backend.facets(owner_id, request, size=FACET_SIZE)
@@ -142,7 +197,7 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
         total=found.total,
         next_cursor=write_cursor(found.end, search.identity),
         facets=facets,
-        notices=(*notices, *extra.notices),
+        notices=(*settled.notices, *extra.notices),
         did_you_mean=speller.did_you_mean(search.query),
         empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
         related=extra.hits,

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from gallery.models import Kind, Rendition
+from gallery.queries import albums_of
 from gallery.types import Box
 from gallery.views.requests import PageRequest, whole_number
 from gallery.views.tiles import Tile, tiles_for
@@ -28,6 +29,7 @@ from search.types import FacetValue, Match
 
 PAGE_SIZE = 48
 MAX_CHOSEN = 20
+MAX_NAMES = 200
 _TITLES = {
     "label": "Labels",
     "category": "Categories",
@@ -107,6 +109,7 @@ class SearchPage:
     next_url: str
     did_you_mean_url: str
     all_labels_url: str
+    album_names: list[str]
     hidden: tuple[tuple[str, str], ...]
     is_continued: bool
 
@@ -148,9 +151,14 @@ def search_page(request: PageRequest) -> SearchPage:
         next_url=address.page(result.next_cursor) if result.next_cursor else "",
         did_you_mean_url=address.with_text(result.did_you_mean).url if result.did_you_mean else "",
         all_labels_url=address.with_confidence(0).url,
+        album_names=_album_names(request) if result.total else [],
         hidden=address.values,
         is_continued=bool(cursor),
     )
+
+
+def _album_names(request: PageRequest) -> list[str]:
+    return list(albums_of(request.user).values_list("name", flat=True)[:MAX_NAMES])
 
 
 def address_from(asked: QueryDict) -> SearchAddress:

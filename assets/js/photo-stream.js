@@ -1,4 +1,5 @@
 // <photo-stream>: tiles that load on, refresh while something is pending, and can be picked.
+import { AlbumOrder } from "./album-order.js";
 import { fetchPage, poll } from "./page.js";
 import { Selection } from "./selection.js";
 import { place, refreshDays } from "./tile-order.js";
@@ -14,6 +15,7 @@ class PhotoStream extends HTMLElement {
     this.awaited = new Set();
     const { signal } = this.stop;
     this.selection = new Selection(this.closest("form"), signal);
+    if (this.dataset.order) this.order = new AlbumOrder(this, signal);
     this.watchEnd();
     poll(() => this.refresh(), { ms: POLL_MS, wanted: () => this.awaited.size + this.pending().length > 0, signal });
     if (this.dataset.live) {

@@ -99,9 +99,25 @@ def add_to_album(album: Album, item_ids: Sequence[UUID]) -> int:
     """
     lock_album(album)
     new = _not_in_it_yet(album, item_ids)
-    if album.places.count() + len(new) > MAX_ITEMS:
+    if len(new) > _room_in(album):
         message = f"An album holds {MAX_ITEMS:,} items at most."
         raise AlbumRefused(409, "album_full", message)
+    return _append(album, new)
+
+
+@transaction.atomic
+def fill_album(album: Album, item_ids: Sequence[UUID]) -> tuple[int, bool]:
+    """Like ``add_to_album``, as far as there is room; returns how many, and if it was enough."""
+    lock_album(album)
+    new, room = _not_in_it_yet(album, item_ids), _room_in(album)
+    return _append(album, new[:room]), len(new) <= room
+
+
+def _room_in(album: Album) -> int:
+    return max(MAX_ITEMS - album.places.count(), 0)
+
+
+def _append(album: Album, new: list[UUID]) -> int:
     last = album.places.aggregate(last=Max("position"))["last"] or 0
     AlbumItem.objects.bulk_create(
         [

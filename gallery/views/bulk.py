@@ -17,7 +17,9 @@ from gallery.queries import trash_of
 from gallery.services.deletion import delete_items, trash_items
 from gallery.services.editing import set_flag
 from gallery.services.uploads import restore_items
-from gallery.views.requests import PageRequest, back_to, ids_in
+from gallery.views.album_bulk import ALBUM_ACTIONS, in_album
+from gallery.views.albums import choose
+from gallery.views.requests import PageRequest, back_to, counted, ids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ BULK_ACTIONS = {
 @require_POST
 def bulk(request: PageRequest) -> HttpResponse:
     """Do what the pressed button says to the items that are ticked."""
-    action = BULK_ACTIONS.get(request.POST.get("action", ""))
-    ids = ids_in(request.POST)
+    name, ids = request.POST.get("action", ""), ids_in(request.POST)
+    if name == "album" and ids:
+        return choose(request)
+    if name in ALBUM_ACTIONS and ids:
+        return in_album(request, name, ids)
+    action = BULK_ACTIONS.get(name)
     if action is None or not ids:
         messages.warning(request, "Nothing was selected.")
         return back_to(request, "gallery:photos")
@@ -60,8 +66,3 @@ def empty_trash(request: PageRequest) -> HttpResponse:
     ids = list(trash_of(request.user).values_list("pk", flat=True))
     messages.success(request, counted(delete_items(request.user, ids), "deleted for good"))
     return back_to(request, "gallery:trash")
-
-
-def counted(count: int, done: str) -> str:
-    """Like "3 items archived."."""
-    return f"{count} {'item' if count == 1 else 'items'} {done}."

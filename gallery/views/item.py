@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gallery.access import get_item_for
-from gallery.models import Job, JobState, MediaItem, Step
-from gallery.queries import timeline_of
+from gallery.forms import AlbumChoiceForm
+from gallery.models import Album, Job, JobState, MediaItem, Step
+from gallery.queries import albums_of, timeline_of
 from gallery.views.facts_shown import Fact, facts_of
 from gallery.views.findings_shown import FindingsShown, findings_shown
 from gallery.views.highlight import searched_words
 from gallery.views.labels_shown import LabelsShown, labels_shown
-from gallery.views.paging import Neighbors, neighbors_of
+from gallery.views.paging import Neighbors, album_neighbors, neighbors_of
 from gallery.views.requests import PageRequest, whole_number
 from gallery.views.stage import Stage, stage_of
 from gallery.views.text_shown import ShownText, text_shown
@@ -79,8 +80,15 @@ class ItemPage:
     findings: FindingsShown
     facts: list[Fact]
     progress: Progress
+    albums: list[Album]
+    album: Album | None
     around: Neighbors
     query: str
+
+    @property
+    def within(self) -> str:
+        """What addresses of neighbors end with, when the item is looked at in an album."""
+        return f"?album={self.album.pk}" if self.album else ""
 
     @property
     def text_by_page(self) -> dict[int, ShownText]:
@@ -114,6 +122,7 @@ def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
     asked = request.GET
     query = asked.get("q", "")
     minimum = whole_number(asked.get("min", ""), request.user.shown_confidence, highest=100)
+    album = _album(request, item)
     stage = stage_of(
         item,
         whole_number(asked.get("page", ""), 1, lowest=1),
@@ -127,9 +136,21 @@ def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
         findings=findings_shown(item),
         facts=facts_of(item),
         progress=Progress(list(item.jobs.order_by("priority"))),
-        around=neighbors_of(timeline_of(request.user), item),
+        albums=list(item.albums.order_by("name")),
+        album=album,
+        around=album_neighbors(album, item)
+        if album
+        else neighbors_of(timeline_of(request.user), item),
         query=query,
     )
+
+
+def _album(request: PageRequest, item: MediaItem) -> Album | None:
+    """The album that the item is looked at in, if it is in that one."""
+    form = AlbumChoiceForm(request.GET)
+    if not form.is_valid():
+        return None
+    return albums_of(request.user).filter(pk=form.cleaned_data["album"], items=item).first()
 
 
 def _text(item: MediaItem, stage: Stage, query: str) -> list[ShownText]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -10,13 +11,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from gallery.models import MediaItem
+from gallery.models import Album, AlbumOrder, MediaItem
 from gallery.queries import documents_of, library_of, timeline_of, trash_of, visible_to
-from gallery.views.paging import OrderField, slice_of
+from gallery.views.paging import OrderField, album_slice, slice_of
 from gallery.views.requests import PageRequest, ids_in
 from gallery.views.tiles import Month, Tile, by_month, tiles_for
 
 _POLLED_AT_ONCE = 120
+_IN_ALBUM = ("favorite", "cover", "remove_from_album")
+_IN_ALBUM_BY_HAND = ("first", "earlier", "later", "last", "cover", "remove_from_album")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,16 @@ class ListPage:
     months: list[Month]
     next_cursor: str
     continued: bool
-    actions: tuple[str, ...] = ("favorite", "archive", "trash")
+    actions: tuple[str, ...] = ("favorite", "album", "archive", "trash")
+    album: Album | None = None
+    picked: frozenset[UUID] = frozenset()
+    pressed: str = ""
+
+    @property
+    def more(self) -> str:
+        """What the link to the next page says."""
+        is_newest = self.album is None or self.album.ordering == AlbumOrder.NEWEST
+        return "Older" if is_newest else "More"
 
 
 def list_page(
@@ -35,7 +47,7 @@ def list_page(
     items: QuerySet[MediaItem],
     *,
     field: OrderField = "taken_local",
-    actions: tuple[str, ...] = ("favorite", "archive", "trash"),
+    actions: tuple[str, ...] = ("favorite", "album", "archive", "trash"),
 ) -> ListPage:
     """The slice of ``items`` that the address asks for."""
     cursor = request.GET.get("cursor", "")
@@ -43,6 +55,24 @@ def list_page(
     tiles = tiles_for(found.items)
     months = by_month(tiles) if field == "taken_local" else []
     return ListPage(tiles, months, found.next_cursor, bool(cursor), actions)
+
+
+def album_list(request: PageRequest, album: Album) -> ListPage:
+    """The slice of the album that the address asks for, with what was moved still ticked."""
+    cursor = request.GET.get("cursor", "")
+    found = album_slice(album, cursor)
+    tiles = tiles_for(found.items)
+    is_manual = album.ordering == AlbumOrder.MANUAL
+    return ListPage(
+        tiles,
+        [] if is_manual else by_month(tiles),
+        found.next_cursor,
+        bool(cursor),
+        _IN_ALBUM_BY_HAND if is_manual else _IN_ALBUM,
+        album,
+        frozenset(ids_in(request.GET, "picked")),
+        request.GET.get("pressed", ""),
+    )
 
 
 @login_required
@@ -65,7 +95,7 @@ def documents(request: PageRequest) -> HttpResponse:
 @require_GET
 def favorites(request: PageRequest) -> HttpResponse:
     """What the user marked."""
-    actions = ("unfavorite", "archive", "trash")
+    actions = ("unfavorite", "album", "archive", "trash")
     items = timeline_of(request.user).filter(favorite=True)
     page = list_page(request, items, actions=actions)
     return render(request, "gallery/favorites.html", {"page": page})
@@ -76,7 +106,7 @@ def favorites(request: PageRequest) -> HttpResponse:
 def archive(request: PageRequest) -> HttpResponse:
     """What the user put out of the way, without losing it."""
     items = library_of(request.user).filter(archived=True)
-    page = list_page(request, items, actions=("favorite", "unarchive", "trash"))
+    page = list_page(request, items, actions=("favorite", "album", "unarchive", "trash"))
     return render(request, "gallery/archive.html", {"page": page})
 
 

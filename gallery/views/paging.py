@@ -77,6 +77,23 @@ def neighbors_of(items: QuerySet[MediaItem], item: MediaItem) -> Neighbors:
     )
 
 
+def album_neighbors(album: Album, item: MediaItem) -> Neighbors:
+    """Return what stands before and after ``item`` in the album's order."""
+    field, ascending = _ALBUM_ORDERS[album.ordering]
+    items = in_album(album)
+    placed = items.filter(pk=item.pk).first()
+    if placed is None:
+        return Neighbors(None, None)
+
+    def nearest(*, ascending: bool) -> UUID | None:
+        beyond = items.filter(_beyond(field, getattr(placed, field), item.pk, ascending=ascending))
+        sign = "" if ascending else "-"
+        ordered = beyond.order_by(f"{sign}{field}", f"{sign}id")
+        return ordered.values_list("pk", flat=True).first()
+
+    return Neighbors(newer=nearest(ascending=not ascending), older=nearest(ascending=ascending))
+
+
 def _beyond(field: str, value: datetime | int, pk: UUID, *, ascending: bool) -> Q:
     side = "gt" if ascending else "lt"
     return Q(**{f"{field}__{side}": value}) | Q(**{field: value, f"id__{side}": pk})

@@ -36,6 +36,11 @@ def ids_in(data: QueryDict, name: str = "ids") -> list[UUID]:
     return [found for part in parts[:MAX_IDS] if (found := _uuid(part)) is not None]
 
 
+def counted(count: int, done: str) -> str:
+    """Like "3 items archived."."""
+    return f"{count} {'item' if count == 1 else 'items'} {done}."
+
+
 def whole_number(text: str, default: int, *, lowest: int = 0, highest: int = 2**31 - 1) -> int:
     """The number in ``text``, kept within the bounds, or ``default``."""
     if not text.isascii() or not text.isdigit() or len(text) > 12:

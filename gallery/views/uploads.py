@@ -28,7 +28,7 @@ class UploadsPage:
     tiles: list[Tile]
     next_cursor: str
     max_bytes: int
-    actions: tuple[str, ...] = ("favorite", "archive", "trash")
+    actions: tuple[str, ...] = ("favorite", "album", "archive", "trash")
 
 
 @login_required

@@ -46,7 +46,7 @@ SEARCHES = (
     "/search/?q=zebra",
     "/search/?q=total:>5",
     "/search/help/",
-    "/search/saved/",
+    "/albums/",
     "/search/why-not/?q=zebra",
     "/search/why-not/?q=zebra&name=nowhere",
 )

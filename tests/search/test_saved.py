@@ -28,10 +28,10 @@ def test_a_search_is_saved_from_its_page_and_fills_itself(
     client.post("/search/saved/add/", form)
     saved = SavedSearch.objects.get(owner=alice)
     assert (saved.text, saved.min_confidence, saved.chosen) == ("dog", 30, [["kind", "photo"]])
-    shown = client.get("/search/saved/").content.decode()
+    shown = client.get("/albums/").content.decode()
     assert "Dogs" in shown and "2 items" in shown
     index(MediaItemFactory(owner=alice, file_name="another dog.jpg"))
-    assert "3 items" in client.get("/search/saved/").content.decode()
+    assert "3 items" in client.get("/albums/").content.decode()
 
 
 def test_the_same_name_replaces(alice: User, api_client: Api) -> None:
@@ -99,7 +99,7 @@ def test_nobody_sees_or_touches_anothers(
     for answer in answers:
         assert answer.status_code == 404
     assert page_client(alice).post(f"/search/saved/{saved.pk}/forget/").status_code == 404
-    assert "Secret plan" not in page_client(alice).get("/search/saved/").content.decode()
+    assert "Secret plan" not in page_client(alice).get("/albums/").content.decode()
     assert SavedSearch.objects.filter(pk=saved.pk).exists()
-    assert page_client(None).get("/search/saved/").status_code == 302
+    assert page_client(None).get("/albums/").status_code == 302
     assert api_client(None).get(SEARCHES).status_code == 401

@@ -1,0 +1,1 @@
+from tests.search.test_albums import *  # noqa: F403
