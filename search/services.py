@@ -247,16 +247,27 @@ def _corrected(
 ) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
     """Try the likeliest spellings of unknown words, and say so when that finds something."""
     root = speller.corrected(request.root)
-    if root == request.root:
-        return request, found, notices
-    widened = replace(request, root=root, is_typo=True)
-    similar = get_backend().search(search.user.pk, widened, limit=search.limit, after=after)
-    if not similar.total:
-        speller.best.clear()
-        return request, found, notices
-    words = ", ".join(dict.fromkeys(speller.best.values()))
-    notice = Notice("typo", f"Nothing is spelled like that; these are for {words}.")
-    return widened, similar, (*notices, notice)
+    if root != request.root:
+        widened = replace(request, root=root, is_typo=True)
+        similar = get_backend().search(search.user.pk, widened, limit=search.limit, after=after)
+        if similar.total:
+            words = ", ".join(dict.fromkeys(speller.best.values()))
+            notice = Notice("typo", f"Nothing is spelled like that; these are for {words}.")
+            return widened, similar, (*notices, notice)
+    return request, found, (*notices, *_offered(search, speller, request))
+
+
+def _offered(search: _Search, speller: Speller, request: Request) -> Iterator[Notice]:
+    """Offer other words for those that exist, but not here; they are not searched unasked."""
+    speller.forget()
+    root = speller.offering(request.root)
+    is_offer = bool(speller.offered) and root != request.root
+    wanted = replace(request, root=root, is_typo=True)
+    if not is_offer or not get_backend().search(search.user.pk, wanted, limit=1).total:
+        speller.forget()
+        return
+    words = ", ".join(speller.offered)
+    yield Notice("unknown", f"Nothing here is called {words}.")
 
 
 def _without_index(user: User, empty: ResultPage) -> ResultPage:

@@ -3,72 +3,99 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from search.analysis import stem
 from search.backends.base import SearchBackend
+from search.dictionary import is_real_word
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS
+from search.lexer import Kind, lexemes
 from search.types import And, Node, Or, Query, Term
 
 MAX_VARIANTS = 8
 _MAX_WORDS_COMPARED = 20_000
 _MIN_LENGTH = 4
+# Forms of a word begin alike: so many letters are enough to look for them.
+_SAME_BEGINNING = 3
 # Words of this length may be two edits away: "elefant" is, from "elephant".
 _LONG = 7
 
 
 class Speller:
-    """Finds spellings in one owner's vocabulary."""
+    """Finds spellings in one owner's vocabulary.
+
+    ``best`` has what was put in the place of words that nobody knows; ``offered`` what may be
+    meant by words that exist, of which only this library has nothing.
+    """
 
     def __init__(self, backend: SearchBackend, owner_id: UUID) -> None:
         self._backend = backend
         self._owner_id = owner_id
         self.best: dict[str, str] = {}
+        self.offered: dict[str, str] = {}
 
     def explicit(self, root: Node | None) -> Node | None:
         """Give the words marked with ``~`` their spellings."""
         return _mapped(root, lambda term: self._widened(term, term.fuzzy) if term.fuzzy else term)
 
     def corrected(self, root: Node | None) -> Node | None:
-        """Give every word that the library does not know its spellings; ``best`` notes them."""
+        """Give every word that neither the library nor a dictionary knows its spellings."""
         return _mapped(root, self._corrected_term)
 
+    def offering(self, root: Node | None) -> Node | None:
+        """Give the words their spellings that only a dictionary knows, too."""
+        return _mapped(root, self._offering_term)
+
+    def forget(self) -> None:
+        """Drop what was found, of which nothing came."""
+        self.best.clear()
+        self.offered.clear()
+
     def did_you_mean(self, query: Query) -> str:
-        """Return the query with each misspelled word replaced by its likeliest spelling."""
-        text = query.text
-        for wrong, right in self.best.items():
-            text = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, text, flags=re.IGNORECASE)
-        return text if self.best and text != query.text else ""
+        """Return the query with each such word replaced by its likeliest spelling."""
+        text = _respelled(query.text, self.best | self.offered)
+        return text if text != query.text else ""
 
     def _corrected_term(self, term: Term) -> Term:
+        return term if is_real_word(term.words[0]) else self._respelled(term, self.best)
+
+    def _offering_term(self, term: Term) -> Term:
+        is_real = is_real_word(term.words[0])
+        return self._respelled(term, self.offered if is_real else self.best)
+
+    def _respelled(self, term: Term, noted: dict[str, str]) -> Term:
+        """Return the term with its spellings, the likeliest of them noted."""
         is_plain = len(term.words) == 1 and not (term.prefix or term.pattern or term.exact)
-        if not is_plain or len(term.words[0]) < _MIN_LENGTH or not term.words[0].isalpha():
+        word = term.words[0]
+        if not is_plain or term.fuzzy or len(word) < _MIN_LENGTH or not word.isalpha():
             return term
-        return self._widened(term, _allowed(term.words[0]))
+        if self._is_known(term.field, word):
+            return term
+        widened = self._widened(term, _allowed(word))
+        if widened.variants:
+            noted[term.text] = widened.variants[0]
+        return widened
+
+    def _is_known(self, field: str | None, word: str) -> bool:
+        """True when the library has a form of the word, however unsure a label it is."""
+        known = self._vocabulary(field, word[:_SAME_BEGINNING])
+        return any(stem(other) == stem(word) for other in known)
 
     def _widened(self, term: Term, distance: int) -> Term:
         word = term.words[0]
-        known = self._vocabulary(term.field, word[0])
-        if not term.fuzzy and any(
-            stem(other) == stem(word) for other in known if other[:3] == word[:3]
-        ):
-            return term
         ranked = sorted(
             (away, -count, other)
-            for other, count in known.items()
+            for other, count in self._vocabulary(term.field, word[0]).items()
             if other != word and (away := edit_distance(word, other, distance)) <= distance
         )
-        variants = tuple(other for _, _, other in ranked[:MAX_VARIANTS])
-        if variants:
-            self.best[term.text] = variants[0]
-        return replace(term, variants=variants)
+        return replace(term, variants=tuple(other for _, _, other in ranked[:MAX_VARIANTS]))
 
-    def _vocabulary(self, field: str | None, letter: str) -> dict[str, int]:
+    def _vocabulary(self, field: str | None, prefix: str) -> dict[str, int]:
         counts: dict[str, int] = {}
         for name in (field,) if field else (*LABEL_FIELDS, *FREE_WORD_FIELDS):
-            found = self._backend.vocabulary(self._owner_id, name, letter, _MAX_WORDS_COMPARED)
+            found = self._backend.vocabulary(self._owner_id, name, prefix, _MAX_WORDS_COMPARED)
             for word, count in found.items():
                 counts[word] = counts.get(word, 0) + count
         return counts
@@ -114,3 +141,21 @@ def _mapped(node: Node | None, change: Callable[[Term], Term]) -> Node | None:
         children = tuple(mapped for child in node.children if (mapped := _mapped(child, change)))
         return And(children) if isinstance(node, And) else Or(children)
     return node
+
+
+def _respelled(text: str, spellings: Mapping[str, str]) -> str:
+    """Return the text with words replaced, but for what is quoted or shut out."""
+    parts: list[str] = []
+    end, is_negated = 0, False
+    for lexeme in lexemes(text):
+        if lexeme.kind is Kind.WORD and not is_negated:
+            parts += [text[end : lexeme.start], _replaced(lexeme.text, spellings)]
+            end = lexeme.end
+        is_negated = lexeme.kind is Kind.NOT
+    return "".join((*parts, text[end:]))
+
+
+def _replaced(word: str, spellings: Mapping[str, str]) -> str:
+    for wrong, right in spellings.items():
+        word = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, word, flags=re.IGNORECASE)
+    return word

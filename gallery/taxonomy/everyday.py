@@ -40,6 +40,11 @@ def everyday_words(label: str) -> tuple[str, ...]:
     return _words_by_label().get(label.casefold(), ())
 
 
+def all_words() -> tuple[str, ...]:
+    """Return every everyday word."""
+    return tuple(word for word, *_ in _rows())
+
+
 @lru_cache(maxsize=1)
 def related_labels() -> dict[str, tuple[str, ...]]:
     """Return the names of the labels that each word has to do with, without being their name."""

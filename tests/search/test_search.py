@@ -66,6 +66,46 @@ def test_two_slips_in_a_longer_word_are_understood(alice: User, typed: str, word
     assert word in page.notices[0].message
 
 
+def test_a_real_word_is_not_taken_for_another(alice: User) -> None:
+    """No beach here: a bench is offered, not shown in its place."""
+    bench = MediaItemFactory(owner=alice, file_name="park.jpg")
+    MediaLabelFactory(item=bench, label=LabelFactory(name="Bench"), confidence=90)
+    index(bench)
+    page = search_media(alice, "Beach")
+    assert (names(page), page.did_you_mean) == ([], "bench")
+    assert [notice.code for notice in page.notices] == ["unknown"]
+    assert names(search_media(alice, page.did_you_mean)) == ["park.jpg"]
+    page = search_media(alice, "bennch")
+    assert (names(page), [notice.code for notice in page.notices]) == (["park.jpg"], ["typo"])
+
+
+def test_a_word_that_the_library_has_is_not_taken_for_another(alice: User) -> None:
+    """However unsure its label is, and though nothing has all words."""
+    bench = MediaItemFactory(owner=alice, file_name="park.jpg", caption="tolat")
+    MediaLabelFactory(item=bench, label=LabelFactory(name="Bench"), confidence=90)
+    MediaLabelFactory(item=bench, label=LabelFactory(name="Beach"), confidence=4)
+    receipt = MediaItemFactory(owner=alice, file_name="scan.pdf", caption="total")
+    index(bench, receipt)
+    page = search_media(alice, "beach")
+    assert (names(page), page.did_you_mean, page.notices) == ([], "", ())
+    page = search_media(alice, "total bench")
+    assert (page.total, page.did_you_mean) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("totl -totl scan", "total -totl scan"),
+        ('"totl" totl~ TOTL', ""),
+        ("text:totl (totl OR dog)", "text:total (total OR dog)"),
+    ],
+)
+def test_only_what_was_misspelled_is_respelled(
+    alice: User, library: list[MediaItem], text: str, meant: str
+) -> None:
+    assert search_media(alice, text).did_you_mean == meant
+
+
 def test_a_bare_date_finds_what_was_taken_then(alice: User) -> None:
     day = MediaItemFactory(
         owner=alice, file_name="a.jpg", taken_local="2023-02-07T23:30:00Z", taken_source="exif"

@@ -1,0 +1,22 @@
+"""Words that exist, whether or not a library has anything of them: none is a mistyped other."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gallery.taxonomy import load_taxonomy
+from gallery.taxonomy.everyday import all_words
+from search.analysis import stem, words
+
+
+def is_real_word(word: str) -> bool:
+    """True for a form of a word in the name of a label that we know, or an everyday word."""
+    return stem(word) in _stems()
+
+
+@lru_cache(maxsize=1)
+def _stems() -> frozenset[str]:
+    names = [*all_words()]
+    for label in load_taxonomy().all_labels():
+        names += [label.name, *label.aliases]
+    return frozenset(stem(word) for name in names for word in words(name))
