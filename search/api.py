@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -20,11 +20,20 @@ from search.cursors import BadCursor
 from search.results import Hit, ResultPage
 from search.services import FACETS, MAX_LIMIT, Sort, search_media
 from search.suggestions import suggest
-from search.types import Match
+from search.types import Match, Notice
 
 MAX_QUERY = 10_000
 MAX_CHOSEN = 20
 _NAMED = {"category": "Its name or its slug.", "album": "Its name or its id."}
+
+
+class NotSearchable(APIException):
+    """The engine cannot answer now: an empty page would say that there is nothing."""
+
+    status_code = 503
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.message, f"search_{notice.code}")
 
 
 class SearchParameters(serializers.Serializer[Any]):
@@ -150,6 +159,8 @@ class SearchView(APIView):
             )
         except BadCursor as error:
             raise ValidationError({"cursor": [str(error)]}) from error
+        if not page.is_available:
+            raise NotSearchable(page.notices[-1])
         return Response(_page_data(request, page))
 
 

@@ -118,7 +118,9 @@ class SearchPage:
 @require_GET
 def search(request: PageRequest) -> HttpResponse:
     """Show what was found, and why."""
-    return render(request, "search/search.html", {"page": search_page(request)})
+    page = search_page(request)
+    status = 200 if page.result.is_available else 503
+    return render(request, "search/search.html", {"page": page}, status=status)
 
 
 @login_required

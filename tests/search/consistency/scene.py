@@ -53,6 +53,8 @@ class Scene:
             "PIXTRACT_VAR_DIR": str(folder / "var"),
             "PIXTRACT_BROKER_URL": "memory://",
             "PIXTRACT_DATABASE_POOL": "4",
+            "PIXTRACT_LABEL_ENGINE": "off",
+            "PIXTRACT_TEXT_ENGINE": "off",
         }
         self._environment = {**kept, **own, **environment}
         assert self.launch("manage.py", "migrate", "-v", "0").wait() == 0, self.log

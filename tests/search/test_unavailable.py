@@ -1,0 +1,61 @@
+"""Where nothing can be searched, nobody is told that nothing was found."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from gallery.models import MediaItem
+from tests.search.conftest import index_all
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
+
+
+def test_the_api_answers_with_a_problem_until_the_index_is_back(
+    api_client: Callable[[User | None], APIClient],
+    alice: User,
+    library: list[MediaItem],
+    index_dir: Path,
+) -> None:
+    shutil.rmtree(index_dir)
+    client = api_client(alice)
+    answer = client.get("/api/v1/search/?q=dog")
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Retry-After"] == "1"
+    assert answer.json()["code"] == "search_rebuilding"
+    assert client.get("/api/v1/search/suggest/?q=do").status_code == 200
+    index_all()
+    assert client.get("/api/v1/search/?q=dog").json()["count"] == 1
+
+
+def test_the_page_says_so_and_looks_again_by_itself(
+    page_client: Callable[[User | None], Client],
+    alice: User,
+    library: list[MediaItem],
+    index_dir: Path,
+) -> None:
+    shutil.rmtree(index_dir)
+    client = page_client(alice)
+    answer = client.get("/search/?q=dog")
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "Your search index is being made anew." in page
+    assert "0 results" not in page
+    assert "data-pending" in page
+    index_all()
+    page = client.get("/search/?q=dog").content.decode()
+    assert "1 result" in page
+
+
+def test_a_library_with_nothing_in_it_is_simply_empty(
+    api_client: Callable[[User | None], APIClient], alice: User
+) -> None:
+    answer = api_client(alice).get("/api/v1/search/?q=dog")
+    assert (answer.status_code, answer.json()["count"]) == (200, 0)
