@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import Category, DocumentField, Label, MediaItem
+from gallery.services.albums import add_to_album, create_album
 from search.addresses import SearchAddress
 from search.cursors import BadCursor
 from search.saved import save_search
@@ -56,9 +57,19 @@ WORDS = (
     "qwikmart",
     "vexatious",
     "zenithal",
+    "jabberwock",
     "ziggurat",
 )
-VALUES = ("topsecret", "Xylograph", "Zanzibar", "Vexatious", "Zenithal Z9", "1987", "ziggurat")
+VALUES = (
+    "topsecret",
+    "Jabberwock",
+    "Xylograph",
+    "Zanzibar",
+    "Vexatious",
+    "Zenithal Z9",
+    "1987",
+    "ziggurat",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +84,12 @@ class Foreign:
 def bobs(bob: User) -> Foreign:
     items = [_secret_item(bob, number) for number in range(2)]
     saved, _ = save_search(bob, "ziggurat", SearchAddress("topsecret", 0, "relevance", ()))
+    album = create_album(bob, "Jabberwock")
+    add_to_album(album, [item.pk for item in items])
     index(*items)
     labels = [label.pk for label in Label.objects.filter(owner=bob)]
     rows = [row.pk for item in items for row in item.labels.all()]
-    ids = (items[0].pk, saved.pk, *labels[:1], *rows[:1])
+    ids = (items[0].pk, saved.pk, album.pk, *labels[:1], *rows[:1])
     return Foreign(ids, search_media(bob, "", min_confidence=0, limit=1).next_cursor)
 
 

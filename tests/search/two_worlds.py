@@ -33,6 +33,7 @@ _VOLATILE = (
     (re.compile(r'(nonce|data-csrf|content)="[A-Za-z0-9+/=]{16,}"'), ""),
 )
 _NEW_ID = re.compile(r'"id":"[0-9a-f-]{36}"')
+_ALBUM = re.compile("/albums/([0-9a-f-]{36})/")
 seen_names: set[str] = set()
 
 
@@ -99,7 +100,7 @@ def page_questions(
 def answer(client: Client, question: Question) -> tuple[int, str, str]:
     """Ask, and return status, body and where it sends one; what it changed is undone.
 
-    A saved search is followed to what it finds.
+    A saved search is followed to what it finds, a new album to what is in it.
     """
     values = dict(question.values)
     with transaction.atomic():
@@ -112,8 +113,12 @@ def answer(client: Client, question: Question) -> tuple[int, str, str]:
         body = _scrubbed(response.content.decode())
         if response.status_code == 201:
             body = _NEW_ID.sub("", body) + _scrubbed(_followed(client, response.json()))
+        location = response.headers.get("Location", "")
+        if album := _ALBUM.fullmatch(location):
+            body = _scrubbed(client.get(location).content.decode()).replace(album[1], "")
+            location = location.replace(album[1], "")
         transaction.set_rollback(True)
-    return response.status_code, body, response.headers.get("Location", "")
+    return response.status_code, body, location
 
 
 def _followed(client: Client, made: dict[str, Any]) -> str:
