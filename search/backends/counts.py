@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from search.backends.base import Request
-from search.backends.encoding import SEPARATOR
+from search.backends.encoding import (
+    SEPARATOR,
+    counted_endings,
+    facet_field,
+    fine_field,
+    is_shown,
+)
 from search.fields import LABEL_FIELDS
-from search.levels import PER_PERCENT
 from search.types import FacetValue
 
-# Each label is counted once for every confidence at which it occurs.
+# Each label is counted once for every block of confidences in which it occurs.
 MAX_BUCKETS = 60_000
+# So many are enough for what is shown, unless counts are low or much alike.
+FEW_BUCKETS = 1_500
 MAX_NAMES = 5_000
+
+Buckets = Sequence[tuple[str, int]]
+
+
+def counted_field(facet: str, min_confidence: int) -> str:
+    """Return the field in which a facet is counted: in blocks where those tell what is shown."""
+    if facet in LABEL_FIELDS and counted_endings(min_confidence)[1]:
+        return fine_field(facet)
+    return facet_field(facet)
+
+
+def facet_counts(
+    facet: str, buckets: Iterable[tuple[str, int]], min_confidence: int
+) -> Counter[str]:
+    """Return how many items each name is shown on."""
+    counts: Counter[str] = Counter()
+    for key, found in buckets:
+        if _is_shown(facet, key, min_confidence):
+            counts[key.partition(SEPARATOR)[0]] += found
+    return counts
 
 
 def facet_values(
     facet: str, buckets: Iterable[tuple[str, int]], request: Request, size: int
 ) -> tuple[FacetValue, ...]:
     """Return the ``size`` most frequent values that are shown, and every chosen one."""
-    counts: Counter[str] = Counter()
-    for key, found in buckets:
-        name, _, level = key.partition(SEPARATOR)
-        if facet not in LABEL_FIELDS or is_shown(level, request.min_confidence):
-            counts[name] += found
+    counts = facet_counts(facet, buckets, request.min_confidence)
     selected = request.filters.get(facet, ())
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
+    ordered = _ordered(counts)[:size]
     chosen = [(name, counts[name]) for name in selected if name not in dict(ordered)]
     return tuple(
         FacetValue(name, name, count, selected=name in selected)
@@ -34,18 +57,43 @@ def facet_values(
     )
 
 
-def name_counts(
-    buckets: Iterable[tuple[str, int]], min_confidence: int, limit: int
-) -> dict[str, int]:
-    """Return the names that are shown with their counts, most frequent first."""
-    counts: Counter[str] = Counter()
-    for term, found in buckets:
-        _, name, *level = term.split(SEPARATOR)
-        if not level or is_shown(level[0], min_confidence):
-            counts[name] += found
-    return dict(counts.most_common(limit))
+def is_settled(facet: str, buckets: Buckets, asked: int, request: Request, size: int) -> bool:
+    """Tell whether the ``asked`` most frequent buckets hold all that ``facet_values`` needs.
+
+    What is missing has at most the count of the last bucket, in each of a name's endings.
+    """
+    if len(buckets) < asked:
+        return True
+    endings = _endings_of(facet, request.min_confidence)
+    shown = [key for key, _ in buckets if _is_shown(facet, key, request.min_confidence)]
+    seen = Counter(key.partition(SEPARATOR)[0] for key in shown)
+    counts = facet_counts(facet, buckets, request.min_confidence)
+    ordered = _ordered(counts)
+    first, rest = ordered[:size], ordered[size:]
+    needed = {*(name for name, _ in first), *request.filters.get(facet, ())}
+    if len(first) < size or any(seen[name] < endings for name in needed):
+        return False
+    least, at_most = first[-1][1], buckets[-1][1]
+    others = (count + (endings - seen[name]) * at_most for name, count in rest)
+    return max((endings * at_most, *others)) < least
 
 
-def is_shown(level: str, min_confidence: int) -> bool:
-    """True for a level at or above the threshold, and for the mark of what is always shown."""
-    return not level.isdigit() or int(level) >= min_confidence * PER_PERCENT
+def name_counts(found: Mapping[str, int], limit: int) -> dict[str, int]:
+    """Return the most frequent names that occur at all."""
+    ordered = [(name, count) for name, count in _ordered(found) if count]
+    return dict(ordered[:limit])
+
+
+def _is_shown(facet: str, key: str, min_confidence: int) -> bool:
+    return facet not in LABEL_FIELDS or is_shown(key.partition(SEPARATOR)[2], min_confidence)
+
+
+def _endings_of(facet: str, min_confidence: int) -> int:
+    if facet not in LABEL_FIELDS:
+        return 1
+    blocks, percents = counted_endings(min_confidence)
+    return 101 - min_confidence if percents else len(blocks)
+
+
+def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID
 
-from tantivy import FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
+from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
 from search.backends.base import IndexStats, Request, SearchUnavailable
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
-from search.backends.embedded_schema import build_schema, to_document
+from search.backends.embedded_schema import build_schema, halves, joined, to_document
 from search.backends.embedded_store import IndexStore, engine_errors
 from search.backends.ranking import tiers
 from search.types import (
@@ -47,7 +47,7 @@ class EmbeddedBackend:
                 index = self._store.open(self._store.path(owner_id))
             with self._writer(index, _HEAP_BYTES) as writer:
                 for item in gone:
-                    writer.delete_documents_by_term("id", str(item.id))
+                    self._delete(writer, item.id)
                 self._add(writer, documents, replacing=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
@@ -68,11 +68,12 @@ class EmbeddedBackend:
         ranks = tiers(request)
         found: list[FoundId] = []
         with engine_errors(SearchUnavailable):
-            counted = searcher.search(compiler.tier(ranks[-1]), 1)
-            total = int(counted.count)  # type: ignore[attr-defined]  # the stub lacks it
+            total = self._count(searcher, compiler.tier(ranks[-1]))
             for tier in ranks:
                 if len(found) > limit or (after is not None and tier > after.tier):
                     continue
+                if len(found) == total:
+                    break
                 start = after if after is not None and after.tier == tier else None
                 query = self._only(compiler, tier, ranks, start)
                 found += self._read(searcher, query, tier, start, limit + 1 - len(found))
@@ -102,11 +103,13 @@ class EmbeddedBackend:
     def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
         searcher = self._store.searcher(owner_id)
         with engine_errors(SearchUnavailable):
-            wanted = Query.regex_query(self._schema, "id", f"{prefix}.*")
-            count = searcher.search(wanted, 1).count  # type: ignore[attr-defined]  # the stub lacks it
-            hits = searcher.search(wanted, max(int(count), 1), count=False).hits
-            stored = (searcher.doc(address) for _, address in hits)
-            return {UUID(document["id"][0]): document["version"][0] for document in stored}
+            wanted = self._with_prefix(prefix)
+            count = self._count(searcher, wanted)
+            hits = searcher.search(
+                wanted, max(count, 1), count=False, order_by_field="version"
+            ).hits
+            ids = self._ids(searcher, hits)
+            return dict(zip(ids, (int(version) for version, _ in hits), strict=True))
 
     def owners(self) -> list[UUID]:
         return self._store.owners()
@@ -147,10 +150,38 @@ class EmbeddedBackend:
         for document in documents:
             with engine_errors():
                 if replacing:
-                    writer.delete_documents_by_term("id", str(document.id))
+                    self._delete(writer, document.id)
                 writer.add_document(to_document(document, self._schema))
             count += 1
         return count
+
+    def _delete(self, writer: IndexWriter, item_id: UUID) -> None:
+        high, low = halves(item_id)
+        parts = [
+            (Occur.Must, Query.term_query(self._schema, "id_low", low)),
+            (Occur.Must, self._between("id_high", high, high)),
+        ]
+        writer.delete_documents_by_query(Query.boolean_query(parts))
+
+    def _between(self, field: str, low: int | None, high: int | None) -> Query:
+        return Query.range_query(self._schema, field, FieldType.Integer, low, high)
+
+    def _with_prefix(self, prefix: str) -> Query:
+        """Return what has ids that begin with these hexadecimal digits."""
+        if not prefix:
+            return Query.all_query()
+        first, last = (UUID(prefix.ljust(32, digit)) for digit in "0f")
+        return self._between("id_high", halves(first)[0], halves(last)[0])
+
+    def _count(self, searcher: Searcher, query: Query) -> int:
+        # Ordered by a number, hits are not scored.
+        counted = searcher.search(query, 1, order_by_field="sort_key")
+        return int(counted.count)  # type: ignore[attr-defined]  # the stub lacks it
+
+    def _ids(self, searcher: Searcher, hits: Sequence[tuple[object, DocAddress]]) -> list[UUID]:
+        addresses = [address for _, address in hits]
+        high, low = (searcher.fast_field_values(name, addresses) for name in ("id_high", "id_low"))
+        return [joined(int(one), int(other)) for one, other in zip(high, low, strict=True)]  # type: ignore[arg-type]  # every item has both
 
     def _only(
         self, compiler: Compiler, tier: Tier, ranks: Sequence[Tier], start: Position | None
@@ -161,25 +192,28 @@ class EmbeddedBackend:
         if better >= 0:
             parts.append((Occur.MustNot, compiler.tier(ranks[better])))
         if start is not None:
-            behind = Query.range_query(
-                self._schema, "sort_key", FieldType.Integer, None, start.sort_key
-            )
-            parts.append((Occur.Must, behind))
+            parts.append((Occur.Must, self._between("sort_key", None, start.sort_key)))
         return Query.boolean_query(parts)
 
     def _read(
         self, searcher: Searcher, query: Query, tier: Tier, start: Position | None, limit: int
     ) -> list[FoundId]:
-        hits = searcher.search(
-            query, limit + _TIES, count=False, order_by_field="sort_key", order=Order.Desc
-        ).hits
-        ids = (UUID(searcher.doc(address)["id"][0]) for _, address in hits)
-        keys = (int(key) for key, _ in hits)
-        found = [FoundId(item_id, tier, key) for item_id, key in zip(ids, keys, strict=True)]
-        found.sort(key=_order, reverse=True)
-        if start is not None:
-            found = [hit for hit in found if _order(hit) < (start.sort_key, start.id)]
-        return found[:limit]
+        """Return the first ``limit`` hits behind ``start``, however many share a key."""
+        asked = limit + _TIES
+        while True:
+            hits = searcher.search(
+                query, asked, count=False, order_by_field="sort_key", order=Order.Desc
+            ).hits
+            keys = (int(key) for key, _ in hits)
+            ids = self._ids(searcher, hits)
+            found = [FoundId(item_id, tier, key) for item_id, key in zip(ids, keys, strict=True)]
+            found.sort(key=_order, reverse=True)
+            last = found[-1].sort_key if found else 0
+            if start is not None:
+                found = [hit for hit in found if _order(hit) < (start.sort_key, start.id)]
+            if len(hits) < asked or (len(found) >= limit and found[limit - 1].sort_key > last):
+                return found[:limit]
+            asked *= 4
 
 
 def _order(hit: FoundId) -> tuple[int, str]:

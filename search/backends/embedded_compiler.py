@@ -12,19 +12,28 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from search.analysis import stem
 from search.backends.base import Request
-from search.backends.embedded_schema import ALWAYS
+from search.backends.embedded_schema import level_term
 from search.backends.encoding import (
     SEPARATOR,
+    WHOLE,
     code_field,
     code_phrases,
+    counted_endings,
     exact_field,
     facet_field,
+    fine_field,
+    label_field,
     stem_field,
-    whole_field,
 )
-from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from
+from search.backends.ranking import (
+    has_stems,
+    is_part_of_pairs,
+    label_endings,
+    label_spellings,
+    near_pairs,
+)
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
-from search.levels import HIGHEST, PER_PERCENT
+from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
 
@@ -49,11 +58,12 @@ class Compiler:
                 parts.append(self._chosen(facet, values))
         return _all(parts)
 
-    def _chosen(self, facet: str, values: Iterable[str]) -> Query:
-        if facet in LABEL_FIELDS:
-            endings = self._endings(None, None)
-            values = [name + ending for name in values for ending in endings]
-        return Query.term_set_query(self._schema, facet_field(facet), list(values))
+    def _chosen(self, facet: str, values: Sequence[str]) -> Query:
+        if facet not in LABEL_FIELDS:
+            return Query.term_set_query(self._schema, facet_field(facet), list(values))
+        blocks, percents = counted_endings(self._request.min_confidence)
+        kept = ((facet_field(facet), blocks), (fine_field(facet), percents))
+        return _any([self._levels(field, values, endings) for field, endings in kept if endings])
 
     def _node(self, node: Node, tier: Tier) -> Query:
         if isinstance(node, And):
@@ -142,49 +152,34 @@ class Compiler:
     # Labels and categories: words with their confidence.
 
     def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
-        low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
-        endings = self._endings(low, high, tier)
-        is_whole = isinstance(leaf, Term) and leaf.exact
-        name = whole_field(field) if is_whole else exact_field(field)
+        endings = label_endings(self._request, leaf, tier)
         if isinstance(leaf, Term) and (expression := _expression(leaf)):
-            alternatives = "|".join(re.escape(ending[1:]) for ending in endings)
-            return [
-                Query.regex_query(self._schema, name, f"{expression}{SEPARATOR}({alternatives})")
-            ]
-        spellings = ["_".join(leaf.words)]
-        if isinstance(leaf, Term):
-            spellings += leaf.variants
-        found = [self._levels(name, spellings, endings)]
-        if isinstance(leaf, Term) and tier <= Tier.STEM and not is_whole and has_stems(leaf):
-            found.append(
-                self._levels(stem_field(field), ["_".join(map(stem, leaf.words))], endings)
-            )
-        return found
+            ending = "|".join(ending[1:] for ending in endings)
+            mark = WHOLE if leaf.exact else f"{WHOLE}?"
+            expression = f"{mark}{expression}{SEPARATOR}({ending})"
+            return [Query.regex_query(self._schema, label_field(field), expression)]
+        has_forms = isinstance(leaf, Term) and has_stems(leaf)
+        names = label_spellings(leaf, tier, has_stems=has_forms)
+        return [self._levels(label_field(field), names, endings)]
 
     def _levels(self, field: str, names: Iterable[str], endings: Sequence[str]) -> Query:
         terms = [name + ending for name in names for ending in endings]
         return Query.term_set_query(self._schema, field, terms)
 
-    def _endings(self, low: int | None, high: int | None, tier: Tier = Tier.STEM) -> list[str]:
-        """Return the endings of labels within explicit levels, or else of those that are shown."""
-        if low is None and high is None:
-            shown = range(shown_from(self._request, tier) * PER_PERCENT, HIGHEST + 1)
-            return [*(f"{SEPARATOR}{level:03}" for level in shown), SEPARATOR + ALWAYS]
-        bounds = range(low or 0, min(HIGHEST if high is None else high, HIGHEST) + 1)
-        return [f"{SEPARATOR}{level:03}" for level in bounds]
-
     # Everything that is not words.
 
     def _choice(self, leaf: Choice) -> Query:
         if (leaf.field, leaf.value) == ("has", "people"):
-            return self._levels(whole_field("label"), _PEOPLE, self._endings(None, None))
+            names = [WHOLE + word for word in _PEOPLE]
+            endings = label_endings(self._request, None, Tier.STEM)
+            return self._levels(label_field("label"), names, endings)
         return self._term("choices", f"{leaf.field}={leaf.value}")
 
     def _range(self, leaf: Range) -> Query:
         if leaf.field == "confidence":
-            low, high = leaf.low, leaf.high
-            levels = [ending[1:] for ending in self._endings(low or 0, high)]
-            return Query.term_set_query(self._schema, "confidences", levels)
+            high = HIGHEST if leaf.high is None else min(leaf.high, HIGHEST)
+            levels = [level_term(level) for level in range(leaf.low or 0, high + 1)]
+            return Query.term_set_query(self._schema, "choices", levels)
         low = -_LIMIT if leaf.low is None else max(leaf.low, -_LIMIT)
         high = _LIMIT if leaf.high is None else min(leaf.high, _LIMIT)
         if low > high:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from tantivy import Searcher
+from tantivy import Query, Searcher
 
 from search.backends.base import Request
-from search.backends.counts import MAX_BUCKETS, MAX_NAMES, facet_values, name_counts
+from search.backends.counts import (
+    FEW_BUCKETS,
+    MAX_BUCKETS,
+    MAX_NAMES,
+    Buckets,
+    counted_field,
+    facet_values,
+    is_settled,
+    name_counts,
+)
 from search.backends.embedded_compiler import Compiler
-from search.backends.encoding import FACETS, exact_field, facet_field, names_field, plain_field
+from search.backends.encoding import (
+    FACETS,
+    SEPARATOR,
+    counted_endings,
+    exact_field,
+    facet_field,
+    fine_field,
+    names_field,
+    plain_field,
+)
 from search.documents import PAGE_BREAK
 from search.fields import LABEL_FIELDS
 from search.types import Facets, Tier
@@ -22,11 +39,11 @@ def count_facets(
     """Count each facet over the whole result, its own filter left out."""
     filtered = [facet for facet in FACETS if request.filters.get(facet)]
     others = [facet for facet in FACETS if facet not in filtered]
-    raw = searcher.aggregate(compiler.tier(tier), _aggregation(others))
+    found = _counted(searcher, compiler.tier(tier), others, request, size)
     for facet in filtered:
         query = compiler.tier(tier, without=facet)
-        raw |= searcher.aggregate(query, _aggregation([facet]))
-    return {facet: facet_values(facet, _pairs(raw[facet]), request, size) for facet in FACETS}
+        found |= _counted(searcher, query, [facet], request, size)
+    return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
 
 
 def count_words(searcher: Searcher, field: str, prefix: str, limit: int) -> dict[str, int]:
@@ -40,15 +57,58 @@ def count_names(
     searcher: Searcher, facet: str, prefix: str, min_confidence: int, limit: int
 ) -> dict[str, int]:
     """Return the names with a word that begins with ``prefix``, most frequent first."""
-    found = searcher.terms_with_prefix(names_field(facet), prefix, limit=MAX_NAMES)
-    return name_counts(found, min_confidence, limit)
+    begun = searcher.terms_with_prefix(names_field(facet), prefix, limit=MAX_NAMES)
+    at_most: dict[str, int] = {}
+    for term, count in begun:
+        name = term.partition(SEPARATOR)[2]
+        at_most[name] = max(count, at_most.get(name, 0))
+    if facet not in LABEL_FIELDS:
+        return name_counts(at_most, limit)
+    return name_counts(_sure_counts(searcher, facet, at_most, min_confidence, limit), limit)
 
 
-def _aggregation(facets: list[str]) -> dict[str, Any]:
+def _sure_counts(
+    searcher: Searcher, facet: str, at_most: dict[str, int], min_confidence: int, limit: int
+) -> dict[str, int]:
+    """Count names that are sure enough, until no other can be among the ``limit`` first."""
+    blocks, percents = counted_endings(min_confidence)
+    counts: dict[str, int] = {}
+    for name, most in sorted(at_most.items(), key=lambda pair: -pair[1]):
+        if len(counts) > limit and most < sorted(counts.values())[-limit]:
+            break
+        counts[name] = sum(
+            searcher.doc_freq(field, name + ending)
+            for field, endings in ((facet_field(facet), blocks), (fine_field(facet), percents))
+            for ending in endings
+        )
+    return counts
+
+
+def _counted(
+    searcher: Searcher, query: Query, facets: list[str], request: Request, size: int
+) -> dict[str, Buckets]:
+    """Ask for the most frequent buckets, and for all of those facets that need more."""
+    found: dict[str, Buckets] = {}
+    for asked in (FEW_BUCKETS, MAX_BUCKETS):
+        missing = [facet for facet in facets if facet not in found]
+        groups = [missing] if asked == FEW_BUCKETS else [[facet] for facet in missing]
+        for group in groups:
+            raw = searcher.aggregate(query, _aggregation(group, request, asked)) if group else {}
+            buckets = {facet: _pairs(raw[facet]) for facet in group}
+            found |= {
+                facet: pairs
+                for facet, pairs in buckets.items()
+                if asked == MAX_BUCKETS or is_settled(facet, pairs, asked, request, size)
+            }
+    return found
+
+
+def _aggregation(facets: list[str], request: Request, size: int) -> dict[str, Any]:
     return {
-        facet: {"terms": {"field": facet_field(facet), "size": MAX_BUCKETS}} for facet in facets
+        facet: {"terms": {"field": counted_field(facet, request.min_confidence), "size": size}}
+        for facet in facets
     }
 
 
-def _pairs(found: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    return ((str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"])
+def _pairs(found: dict[str, Any]) -> Buckets:
+    return [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]

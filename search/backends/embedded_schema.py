@@ -1,12 +1,9 @@
-"""How a document lies in the embedded index: fields, their encoding, and the schema's version.
-
-A query for labels of 55 % and above asks for the 91 words from 110 to 200, and for the
-one that ends in ALWAYS.
-"""
+"""How a document lies in the embedded index: fields, their encoding, and the schema's version."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from tantivy import Document, Schema, SchemaBuilder
 
@@ -14,60 +11,75 @@ from search.analysis import stem
 from search.backends.encoding import (
     FACETS,
     NUMBERS,
+    begun_names,
     code_field,
     code_grams,
     exact_field,
     facet_field,
+    fine_field,
+    label_field,
     label_names,
     label_text,
     names_field,
     plain_field,
     plain_names,
     stem_field,
-    whole_field,
 )
 from search.codes import CODE_FIELDS
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
 VERSION = 4
-ALWAYS = "+"
 TOKENIZER = "given"
+
+
+_HALF = 64
+# The engine's whole numbers have a sign, halves of ids have none.
+_MIDDLE = 1 << 63
 
 
 def build_schema() -> Schema:
     """Return the schema; a change of it needs another VERSION."""
     builder = SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("version", stored=True, fast=True)
-    builder.add_integer_field("sort_key", indexed=True, fast=True)
+    builder.add_integer_field("id_high", fast=True)
+    builder.add_integer_field("id_low", indexed=True, fast=True)
+    for name in ("version", "sort_key", *NUMBERS):
+        builder.add_integer_field(name, fast=True)
     for name in WORD_FIELDS:
         builder.add_text_field(exact_field(name), tokenizer_name=TOKENIZER)
         builder.add_text_field(stem_field(name), tokenizer_name=TOKENIZER, index_option="basic")
     for name in CODE_FIELDS:
         builder.add_text_field(code_field(name), tokenizer_name=TOKENIZER)
     for name in LABEL_FIELDS:
-        for field in (exact_field(name), stem_field(name), whole_field(name), plain_field(name)):
+        for field in (label_field(name), plain_field(name)):
             builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="basic")
-    for field in ("choices", "confidences", *(names_field(facet) for facet in FACETS)):
+    for field in ("choices", *(names_field(facet) for facet in FACETS)):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(
-            facet_field(facet), tokenizer_name="raw", fast=True, index_option="basic"
-        )
-    for name in NUMBERS:
-        builder.add_integer_field(name, indexed=True, fast=True)
+    for field in (*map(facet_field, FACETS), *map(fine_field, LABEL_FIELDS)):
+        builder.add_text_field(field, tokenizer_name="raw", fast=True, index_option="basic")
     return builder.build()
+
+
+def halves(item_id: UUID) -> tuple[int, int]:
+    """Return an id as two whole numbers, in the order of the ids."""
+    high, low = divmod(item_id.int, 1 << _HALF)
+    return high - _MIDDLE, low - _MIDDLE
+
+
+def joined(high: int, low: int) -> UUID:
+    """Return the id of which these are the halves."""
+    return UUID(int=(high + _MIDDLE << _HALF) + low + _MIDDLE)
 
 
 def to_document(source: SearchDocument, schema: Schema) -> Document:
     """Encode a document for the engine."""
+    high, low = halves(source.id)
     values: dict[str, object] = {
-        "id": str(source.id),
+        "id_high": high,
+        "id_low": low,
         "version": source.version,
         "sort_key": source.sort_key,
-        "choices": list(source.choices),
-        "confidences": sorted({f"{entry.level:03}" for entry in source.labels}),
+        "choices": [*source.choices, *sorted({level_term(one.level) for one in source.labels})],
     }
     values |= {name: source.numbers[name] for name in NUMBERS if name in source.numbers}
     for name, tokens in source.fields.items():
@@ -79,10 +91,17 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
             values[code_field(name)] = " ".join(code_grams(codes))
     values |= _label_values("label", source.labels) | _label_values("category", source.categories)
     values |= plain_names(source.facets)
+    values |= {names_field(facet): begun_names(names) for facet, names in source.facets.items()}
     return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)
+
+
+def level_term(level: int) -> str:
+    """Return the word that stands for a label of this level, whichever it is."""
+    return f"level={level:03}"
 
 
 def _label_values(field: str, entries: Sequence[LabelEntry]) -> dict[str, object]:
     if not entries:
         return {}
-    return {**label_text(field, entries, ALWAYS), **label_names(field, entries, ALWAYS)}
+    begun = begun_names(entry.name for entry in entries)
+    return {**label_text(field, entries), **label_names(field, entries), names_field(field): begun}

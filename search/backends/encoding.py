@@ -4,8 +4,13 @@ Codes are kept as their runs of three characters, one behind the other, so that 
 is a phrase of such. Those of a code with blanks in it are MARKed: what is too short to be told from
 chance is not asked across blanks.
 
-Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level
-in three digits. One more ending stands for a label that is shown at any threshold.
+Confidence is part of the word: a label's words are kept as ``word SEPARATOR 174``, its level in
+three digits, and as ``word SEPARATOR b17``, the block of ten levels (5 %) that it lies in, so that
+"55 % and above" is ten blocks and not ninety-one levels. One more ending stands for a label that
+is shown at any threshold.
+
+A whole name is marked WHOLE, the other runs of its words are not: a word is looked up both ways.
+Stems are kept, marked STEM, only of words that are not their own.
 """
 
 from __future__ import annotations
@@ -17,9 +22,13 @@ from typing import NamedTuple
 from search.analysis import fold, stem
 from search.codes import MIN_SPACED
 from search.fields import LABEL_FIELDS
+from search.levels import HIGHEST, PER_PERCENT
 from search.types import Code, LabelEntry
 
 SEPARATOR = "\x1f"
+WHOLE = "="
+STEM = "~"
+ALWAYS = f"{SEPARATOR}a"
 NUMBERS = ("taken", "added", "size", "width", "height", "duration", "total")
 PLAIN_FACETS = ("kind", "year", "place", "camera", "album")
 FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
@@ -28,6 +37,9 @@ MARK = "_"
 _GRAM = 3
 # Between two codes, for no phrase to span both; no query has it.
 _CODE_BREAK = "\u00b6"
+_BLOCK = 10
+# What is surer is counted in one block: the few labels at 100 % are not worth one of their own.
+_LAST_COUNTED = 19
 
 
 def exact_field(name: str) -> str:
@@ -38,8 +50,8 @@ def stem_field(name: str) -> str:
     return f"stem_{name}"
 
 
-def whole_field(name: str) -> str:
-    return f"whole_{name}"
+def label_field(name: str) -> str:
+    return f"words_of_{name}"
 
 
 def plain_field(name: str) -> str:
@@ -48,6 +60,10 @@ def plain_field(name: str) -> str:
 
 def facet_field(name: str) -> str:
     return f"facet_{name}"
+
+
+def fine_field(name: str) -> str:
+    return f"fine_{name}"
 
 
 def names_field(name: str) -> str:
@@ -80,10 +96,15 @@ def code_phrases(spelling: str) -> Iterator[tuple[str, ...]]:
         yield grams(spelling, MARK)
 
 
-def levels(entry: LabelEntry, always: str) -> tuple[str, ...]:
-    """Return the endings under which a label's words are kept."""
-    own = f"{entry.level:03}"
-    return (own, always) if entry.always else (own,)
+def covering(low: int, high: int) -> list[str]:
+    """Return the fewest endings that together stand for the levels from ``low`` to ``high``."""
+    found: list[str] = []
+    level = low
+    while level <= high:
+        is_block = level % _BLOCK == 0 and (level + _BLOCK - 1 <= high or high == HIGHEST)
+        found.append(f"{SEPARATOR}b{level // _BLOCK:02}" if is_block else f"{SEPARATOR}{level:03}")
+        level += _BLOCK if is_block else 1
+    return found
 
 
 def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -93,93 +114,120 @@ def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield words[start:end]
 
 
-def label_terms(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, set[str]]:
+def spellings(words: Sequence[str], *, is_whole: bool, has_stems: bool) -> list[str]:
+    """Return under what to look for ``words`` in names, or for names that are these words."""
+    joined = "_".join(words)
+    if is_whole:
+        return [WHOLE + joined]
+    found = [WHOLE + joined, joined]
+    if has_stems:
+        stems = [stem(word) for word in words]
+        found.append(STEM + "_".join(stems))
+        if stems != list(words) and stems == [stem(word) for word in stems]:
+            found += [WHOLE + "_".join(stems), "_".join(stems)]
+    return found
+
+
+def label_terms(field: str, entries: Iterable[LabelEntry]) -> dict[str, set[str]]:
     """Return the terms of the fields that words of labels are looked up in.
 
     Of other names only the last words fit as well as the name itself; the others like a stem.
     """
-    exact: set[str] = set()
-    stems: set[str] = set()
-    whole: set[str] = set()
+    found: set[str] = set()
     plain: set[str] = set()
     for entry in entries:
         bare = _bare_terms(entry.names)
         plain.update(bare.plain)
-        for level in levels(entry, always):
-            ending = SEPARATOR + level
-            exact.update([term + ending for term in bare.exact])
-            stems.update([term + ending for term in bare.stems])
-            whole.update([term + ending for term in bare.whole])
-    fields = (exact_field, stem_field, whole_field, plain_field)
-    return {
-        name(field): terms for name, terms in zip(fields, (exact, stems, whole, plain), strict=True)
-    }
+        for ending in _endings(entry):
+            found.update([term + ending for term in bare.kept])
+    return {label_field(field): found, plain_field(field): plain}
 
 
-def label_text(field: str, entries: Sequence[LabelEntry], always: str) -> dict[str, str]:
+def label_text(field: str, entries: Sequence[LabelEntry]) -> dict[str, str]:
     """Return the same terms with blanks between them; those of two labels may come twice."""
-    found = [_bare_terms(entry.names) for entry in entries]
-    ends = [[SEPARATOR + level for level in levels(entry, always)] for entry in entries]
-    values = {plain_field(field): " ".join(" ".join(bare.plain) for bare in found)}
-    for name, index in ((exact_field, 0), (stem_field, 1), (whole_field, 2)):
-        values[name(field)] = " ".join(
-            f"{ending} ".join(bare[index]) + ending
-            for bare, endings in zip(found, ends, strict=True)
-            for ending in endings
-        )
-    return values
+    found = [(_bare_terms(entry.names), ending) for entry in entries for ending in _endings(entry)]
+    plain = " ".join(" ".join(_bare_terms(entry.names).plain) for entry in entries)
+    kept = " ".join(f"{ending} ".join(bare.kept) + ending for bare, ending in found)
+    return {label_field(field): kept, plain_field(field): plain}
+
+
+def label_names(field: str, entries: Iterable[LabelEntry]) -> dict[str, list[str]]:
+    """Return the values of the fields that names of labels are counted in."""
+    blocks: list[str] = []
+    fine: list[str] = []
+    for entry in entries:
+        level = HIGHEST if entry.always else entry.level
+        blocks.append(f"{entry.name}{SEPARATOR}b{min(level // _BLOCK, _LAST_COUNTED):02}")
+        fine.append(f"{entry.name}{SEPARATOR}{level // PER_PERCENT:03}")
+    return {facet_field(field): blocks, fine_field(field): fine}
+
+
+def counted_endings(min_confidence: int) -> tuple[list[str], list[str]]:
+    """Return the endings in blocks and those in whole percents of what a threshold shows."""
+    per_block = _BLOCK // PER_PERCENT
+    first = -(-min_confidence // per_block)
+    if first > _LAST_COUNTED:
+        return [], [f"{SEPARATOR}{percent:03}" for percent in range(min_confidence, 101)]
+    blocks = [f"{SEPARATOR}b{block:02}" for block in range(first, _LAST_COUNTED + 1)]
+    percents = range(min_confidence, first * per_block)
+    return blocks, [f"{SEPARATOR}{percent:03}" for percent in percents]
+
+
+def is_shown(ending: str, min_confidence: int) -> bool:
+    """True for a counted ending at or above the threshold."""
+    if ending.startswith("b"):
+        return int(ending[1:]) * _BLOCK >= min_confidence * PER_PERCENT
+    return int(ending) >= min_confidence
+
+
+def plain_names(facets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the same for facets without confidence."""
+    return {facet_field(facet): list(names) for facet, names in facets.items()}
+
+
+def begun_names(names: Iterable[str]) -> list[str]:
+    """Return the terms from which names are completed, whatever word of them is typed."""
+    return [f"{begun}{SEPARATOR}{name}" for name in names for begun in starts(name)]
+
+
+@lru_cache(maxsize=20_000)
+def starts(name: str) -> tuple[str, ...]:
+    """Return the name from each of its words on, folded, for completing what is typed."""
+    parts = fold(name).split()
+    first = range(min(len(parts), MAX_RUN))
+    return tuple(" ".join(parts[start:]) for start in first)
 
 
 class _Bare(NamedTuple):
     """The terms of a label without their endings."""
 
-    exact: tuple[str, ...]
-    stems: tuple[str, ...]
-    whole: tuple[str, ...]
+    kept: tuple[str, ...]
     plain: tuple[str, ...]
 
 
 @lru_cache(maxsize=20_000)
 def _bare_terms(names: tuple[tuple[str, ...], ...]) -> _Bare:
-    every = list(dict.fromkeys(run for name in names for run in runs(name)))
-    # A cat may be called "house cat", but who asks for a house means another thing.
-    ends = {name[start:] for name in names[1:] for start in range(len(name))}
-    strict = ends.union(*(runs(name) for name in names[:1]))
-    return _Bare(
-        exact=tuple("_".join(run) for run in every if run in strict),
-        stems=tuple(dict.fromkeys("_".join(map(stem, run)) for run in every)),
-        whole=tuple("_".join(name) for name in names),
-        plain=tuple(dict.fromkeys(word for name in names for word in name)),
-    )
+    kept: dict[str, None] = {}
+    for number, name in enumerate(names):
+        kept.update(dict.fromkeys(_kept(name, is_own=number == 0)))
+    plain = dict.fromkeys(word for name in names for word in name)
+    return _Bare(tuple(kept), tuple(plain))
 
 
-def label_names(field: str, entries: Iterable[LabelEntry], always: str) -> dict[str, list[str]]:
-    """Return the values of the fields that names of labels are counted and completed from."""
-    facet: list[str] = []
-    begun: list[str] = []
-    for entry in entries:
-        ending = SEPARATOR + levels(entry, always)[-1]
-        facet.append(entry.name + ending)
-        begun.extend(starts(entry.name, ending))
-    return {facet_field(field): facet, names_field(field): begun}
+def _endings(entry: LabelEntry) -> tuple[str, ...]:
+    level = entry.level
+    own = (f"{SEPARATOR}{level:03}", f"{SEPARATOR}b{level // _BLOCK:02}")
+    return (*own, ALWAYS) if entry.always else own
 
 
-def plain_names(facets: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the same for facets without confidence."""
-    values: dict[str, list[str]] = {}
-    for facet, names in facets.items():
-        values[facet_field(facet)] = list(names)
-        values[names_field(facet)] = [begun for name in names for begun in starts(name, "")]
-    return values
-
-
-def starts(name: str, ending: str) -> list[str]:
-    """Return the name from each of its words on, folded, for completing what is typed."""
-    return [begun + ending for begun in _bare_starts(name)]
-
-
-@lru_cache(maxsize=20_000)
-def _bare_starts(name: str) -> tuple[str, ...]:
-    parts = fold(name).split()
-    first = range(min(len(parts), MAX_RUN))
-    return tuple(" ".join(parts[start:]) + SEPARATOR + name for start in first)
+def _kept(name: tuple[str, ...], *, is_own: bool) -> Iterator[str]:
+    """Yield under what a name is kept: itself, its other runs, and stems of what fits less well."""
+    yield WHOLE + "_".join(name)
+    for run in runs(name):
+        # A cat may be called "house cat", but who asks for a house means another thing.
+        is_fitting = is_own or run == name[-len(run) :]
+        if is_fitting and run != name:
+            yield "_".join(run)
+        stems = tuple(map(stem, run))
+        if stems != run or not is_fitting:
+            yield STEM + "_".join(stems)

@@ -14,17 +14,27 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.encoding import (
     SEPARATOR,
+    WHOLE,
     code_field,
     code_phrases,
+    counted_endings,
     exact_field,
     facet_field,
+    fine_field,
+    label_field,
     stem_field,
-    whole_field,
 )
-from search.backends.opensearch_schema import ALWAYS_LEVEL, SHORT, SHORT_FIELDS
-from search.backends.ranking import has_stems, is_part_of_pairs, near_pairs, shown_from, tiers
+from search.backends.opensearch_schema import SHORT, SHORT_FIELDS
+from search.backends.ranking import (
+    has_stems,
+    is_part_of_pairs,
+    label_endings,
+    label_spellings,
+    near_pairs,
+    tiers,
+)
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
-from search.levels import HIGHEST, PER_PERCENT
+from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
 
@@ -32,7 +42,7 @@ Clause = dict[str, Any]
 
 # The server refuses more than 1,024; the rest is for the filters around a query.
 MAX_CLAUSES = 900
-# It refuses more than 65,536 terms in one clause, too; each name comes with up to 202 endings.
+# It refuses more than 65,536 terms in one clause, too; each name comes with up to 101 endings.
 _NAMES_AT_ONCE = 300
 _LIMIT = 2**62
 _PEOPLE = ("person", "people")
@@ -79,12 +89,11 @@ class _Compiler:
     def _chosen(self, facet: str, values: Sequence[str]) -> Clause:
         if facet not in LABEL_FIELDS:
             return {"terms": {facet_field(facet): list(values)}}
-        low, high = self._bounds(None, None)
-        endings = [f"{SEPARATOR}{level:03}" for level in range(low, high + 1)]
+        blocks, percents = counted_endings(self._request.min_confidence)
+        kept = ((facet_field(facet), blocks), (fine_field(facet), percents))
         chunks = (values[at : at + _NAMES_AT_ONCE] for at in range(0, len(values), _NAMES_AT_ONCE))
         return _any(
-            {"terms": {facet_field(facet): [name + ending for name in names for ending in endings]}}
-            for names in chunks
+            _ended(field, names, endings) for names in chunks for field, endings in kept if endings
         )
 
     def _node(self, node: Node, tier: Tier) -> Clause:
@@ -160,48 +169,29 @@ class _Compiler:
     # Labels and categories: words with their confidence.
 
     def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
-        if isinstance(leaf, Phrase):
-            return [self._levels(exact_field(field), "_".join(leaf.words), None, None, tier)]
-        name = whole_field(field) if leaf.exact else exact_field(field)
-        if expression := _expression(leaf):
-            low, high = self._bounds(leaf.low, leaf.high, tier)
-            if low > high:
-                return [_NOTHING]
-            return [_regexp(name, f"{expression}{SEPARATOR}<{low:03}-{high:03}>")]
-        spellings = ["_".join(leaf.words), *leaf.variants]
-        found = [self._levels(name, spelling, leaf.low, leaf.high, tier) for spelling in spellings]
-        if tier <= Tier.STEM and not leaf.exact and self._has_stems(leaf):
-            stems = "_".join(map(stem, leaf.words))
-            found.append(self._levels(stem_field(field), stems, leaf.low, leaf.high, tier))
-        return found
-
-    def _levels(
-        self,
-        field: str,
-        name: str,
-        low: int | None,
-        high: int | None,
-        tier: Tier = Tier.STEM,
-    ) -> Clause:
-        """Return what asks for a label within explicit levels, or else for one that is shown."""
-        least, most = self._bounds(low, high, tier)
-        if least > most:
-            return _NOTHING
-        ends = {"gte": f"{name}{SEPARATOR}{least:03}", "lte": f"{name}{SEPARATOR}{most:03}"}
-        return {"range": {field: ends}}
-
-    def _bounds(self, low: int | None, high: int | None, tier: Tier = Tier.STEM) -> tuple[int, int]:
-        if low is None and high is None:
-            return shown_from(self._request, tier) * PER_PERCENT, ALWAYS_LEVEL
-        return low or 0, min(HIGHEST if high is None else high, HIGHEST)
+        endings = label_endings(self._request, leaf, tier)
+        if not endings:
+            return [_NOTHING]
+        if isinstance(leaf, Term) and (expression := _expression(leaf)):
+            ending = "|".join(ending[1:] for ending in endings)
+            mark = WHOLE if leaf.exact else f"{WHOLE}?"
+            return [_regexp(label_field(field), f"{mark}{expression}{SEPARATOR}({ending})")]
+        has_forms = isinstance(leaf, Term) and self._has_stems(leaf)
+        names = label_spellings(leaf, tier, has_stems=has_forms)
+        return [_ended(label_field(field), names, endings)]
 
     # Everything that is not words.
 
     def _choice(self, leaf: Choice) -> Clause:
         if (leaf.field, leaf.value) == ("has", "people"):
-            name = whole_field("label")
-            return _any(self._levels(name, word, None, None) for word in _PEOPLE)
+            names = [WHOLE + word for word in _PEOPLE]
+            endings = label_endings(self._request, None, Tier.STEM)
+            return _ended(label_field("label"), names, endings)
         return _term("choices", f"{leaf.field}={leaf.value}")
+
+
+def _ended(field: str, names: Iterable[str], endings: Sequence[str]) -> Clause:
+    return {"terms": {field: [name + ending for name in names for ending in endings]}}
 
 
 def _range(leaf: Range) -> Clause:
@@ -229,7 +219,7 @@ def _term(field: str, word: str) -> Clause:
 
 
 def _regexp(field: str, expression: str) -> Clause:
-    return {"regexp": {field: {"value": expression, "flags": "INTERVAL"}}}
+    return {"regexp": {field: {"value": expression, "flags": "NONE"}}}
 
 
 def _expression(leaf: Term) -> str:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from search.backends.base import Request
-from search.backends.counts import MAX_BUCKETS, MAX_NAMES, facet_values, name_counts
-from search.backends.encoding import (
-    FACETS,
-    PLAIN_FACETS,
-    exact_field,
-    facet_field,
-    names_field,
-    plain_field,
+from search.backends.counts import (
+    FEW_BUCKETS,
+    MAX_BUCKETS,
+    Buckets,
+    counted_field,
+    facet_counts,
+    facet_values,
+    is_settled,
+    name_counts,
 )
+from search.backends.encoding import FACETS, exact_field, plain_field, starts
 from search.backends.opensearch_compiler import compile_request, escaped
 from search.backends.opensearch_schema import words_field
 from search.fields import LABEL_FIELDS
@@ -23,20 +25,14 @@ from search.types import Facets
 Json = dict[str, Any]
 Ask = Callable[[Json], Json]
 
-# The server refuses longer expressions, and 65,535 buckets is its limit for one answer.
+# The server refuses longer expressions.
 _LONGEST_PREFIX = 200
-_MAX_PLAIN_BUCKETS = 10_000
 
 
 def count_facets(ask: Ask, request: Request, size: int) -> Facets:
     """Count each facet over the whole result, its own filter left out."""
-    filtered = [facet for facet in FACETS if request.filters.get(facet)]
-    raw: Json = {}
-    for group in _groups(filtered):
-        own = group[0] if group[0] in filtered else None
-        query = compile_request(request, without=own)
-        raw |= ask({"query": query, "size": 0, "aggs": _aggregations(group)})["aggregations"]
-    return {facet: facet_values(facet, _pairs(raw[facet]), request, size) for facet in FACETS}
+    found = _counted(ask, FACETS, request, size)
+    return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
 
 
 def count_words(ask: Ask, field: str, prefix: str, limit: int) -> dict[str, int]:
@@ -50,21 +46,55 @@ def count_names(
     ask: Ask, facet: str, prefix: str, min_confidence: int, limit: int
 ) -> dict[str, int]:
     """Return the names with a word that begins with ``prefix``, most frequent first."""
-    field = names_field(facet)
-    return name_counts(_beginning(ask, field, field, prefix, MAX_NAMES), min_confidence, limit)
+    request = Request(None, min_confidence, {})
+    counts = facet_counts(facet, _counted(ask, [facet], request, None)[facet], min_confidence)
+    begun = {
+        name: count
+        for name, count in counts.items()
+        if any(begin.startswith(prefix) for begin in starts(name))
+    }
+    return name_counts(begun, limit)
 
 
-def _groups(filtered: Sequence[str]) -> Iterator[list[str]]:
-    """Yield facets that can be counted together: those with a query and a limit in common."""
-    yield from ([facet] for facet in filtered)
-    yield from ([facet] for facet in LABEL_FIELDS if facet not in filtered)
-    if plain := [facet for facet in PLAIN_FACETS if facet not in filtered]:
-        yield plain
+def _counted(
+    ask: Ask, facets: Sequence[str], request: Request, size: int | None
+) -> dict[str, Buckets]:
+    """Ask for the most frequent buckets, and for all where ``size`` values need more, or all."""
+    found: dict[str, Buckets] = {}
+    filtered = [facet for facet in facets if request.filters.get(facet)]
+    for asked in (FEW_BUCKETS, MAX_BUCKETS):
+        missing = [facet for facet in facets if facet not in found]
+        if asked == FEW_BUCKETS and size is None:
+            continue
+        for group in _groups(missing, filtered, together=asked == FEW_BUCKETS):
+            own = group[0] if group[0] in filtered else None
+            query = compile_request(request, without=own)
+            raw = ask({"query": query, "size": 0, "aggs": _aggregations(group, request, asked)})
+            buckets = {facet: list(_pairs(raw["aggregations"][facet])) for facet in group}
+            found |= {
+                facet: pairs
+                for facet, pairs in buckets.items()
+                if size is None
+                or asked == MAX_BUCKETS
+                or is_settled(facet, pairs, asked, request, size)
+            }
+    return found
 
 
-def _aggregations(facets: Sequence[str]) -> Json:
-    size = _MAX_PLAIN_BUCKETS if len(facets) > 1 else MAX_BUCKETS
-    return {facet: {"terms": {"field": facet_field(facet), "size": size}} for facet in facets}
+def _groups(
+    facets: Sequence[str], filtered: Sequence[str], *, together: bool
+) -> Iterator[list[str]]:
+    """Yield facets that can be counted at once: those with a query and a limit in common."""
+    yield from ([facet] for facet in facets if facet in filtered or not together)
+    if together and (others := [facet for facet in facets if facet not in filtered]):
+        yield others
+
+
+def _aggregations(facets: Sequence[str], request: Request, size: int) -> Json:
+    return {
+        facet: {"terms": {"field": counted_field(facet, request.min_confidence), "size": size}}
+        for facet in facets
+    }
 
 
 def _beginning(

@@ -1,8 +1,6 @@
 """How a document lies in OpenSearch: settings, mapping, encoding, and the schema's version.
 
 The server analyzes nothing: it is given tokens with spaces between them, or whole terms.
-The ending of a label that is always shown is one above the highest level, so that
-"55 % and above" is one range, from 110 to 201.
 """
 
 from __future__ import annotations
@@ -19,24 +17,21 @@ from search.backends.encoding import (
     code_grams,
     exact_field,
     facet_field,
+    fine_field,
+    label_field,
     label_names,
     label_terms,
-    names_field,
     plain_field,
     plain_names,
     stem_field,
-    whole_field,
 )
 from search.backends.opensearch_client import Server
 from search.codes import CODE_FIELDS
 from search.documents import PAGE_BREAK
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
-from search.levels import HIGHEST
 from search.types import LabelEntry, SearchDocument
 
 VERSION = 4
-ALWAYS_LEVEL = HIGHEST + 1
-ALWAYS = f"{ALWAYS_LEVEL:03}"
 # All free words but those that were read: one place to look instead of six.
 SHORT = "short"
 SHORT_FIELDS = tuple(name for name in FREE_WORD_FIELDS if name != "text")
@@ -92,11 +87,9 @@ def _properties() -> dict[str, dict[str, Any]]:
         properties[words_field(name)] = _term(searched=False)
     properties |= {code_field(name): _text() for name in CODE_FIELDS}
     for name in LABEL_FIELDS:
-        looked_up = (exact_field(name), stem_field(name), whole_field(name))
-        properties |= {field: _term(counted=False) for field in looked_up}
+        properties |= {label_field(name): _term(counted=False), fine_field(name): _term()}
         properties[plain_field(name)] = _term()
     properties |= {facet_field(facet): _term() for facet in FACETS}
-    properties |= {names_field(facet): _term() for facet in FACETS}
     return properties | dict.fromkeys(NUMBERS, number)
 
 
@@ -162,8 +155,8 @@ def _stems(tokens: Iterable[str]) -> list[str]:
 
 def _label_values(field: str, entries: Iterable[LabelEntry]) -> dict[str, list[str]]:
     entries = list(entries)
-    terms = {name: sorted(found) for name, found in label_terms(field, entries, ALWAYS).items()}
-    return terms | label_names(field, entries, ALWAYS)
+    terms = {name: sorted(found) for name, found in label_terms(field, entries).items()}
+    return terms | label_names(field, entries)
 
 
 def document_ids(generation: str, item_ids: Iterable[UUID]) -> Iterator[str]:

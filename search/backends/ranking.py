@@ -1,4 +1,4 @@
-"""What ranking and stemming mean, the same for every engine."""
+"""What ranking, stemming and confidence mean, the same for every engine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from search.analysis import is_unspaced
 from search.backends.base import Request
+from search.backends.encoding import ALWAYS, covering, spellings
+from search.levels import HIGHEST, PER_PERCENT
 from search.types import Phrase, Term, Tier
 
 # Local labels of at least this confidence are right nine times in ten.
@@ -42,3 +44,21 @@ def is_part_of_pairs(leaf: Term) -> bool:
 def near_pairs(leaf: Phrase) -> tuple[tuple[str, str], ...]:
     """Return the words of which each must stand near the next; none for words in their order."""
     return tuple(pairwise(leaf.words)) if leaf.slop else ()
+
+
+def label_spellings(leaf: Term | Phrase, tier: Tier, *, has_stems: bool) -> list[str]:
+    """Return under what names of labels are looked up for a word that is spelled out."""
+    if isinstance(leaf, Phrase):
+        return spellings(leaf.words, is_whole=False, has_stems=False)
+    found = spellings(leaf.words, is_whole=leaf.exact, has_stems=has_stems and tier <= Tier.STEM)
+    for variant in leaf.variants:
+        found += spellings((variant,), is_whole=leaf.exact, has_stems=False)
+    return found
+
+
+def label_endings(request: Request, leaf: Term | Phrase | None, tier: Tier) -> list[str]:
+    """Return the endings of labels within the leaf's levels, or else of those that are shown."""
+    low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
+    if low is None and high is None:
+        return [*covering(shown_from(request, tier) * PER_PERCENT, HIGHEST), ALWAYS]
+    return covering(low or 0, min(HIGHEST if high is None else high, HIGHEST))
