@@ -19,6 +19,7 @@ class FieldKind(Enum):
 class Field:
     """One ``name:`` of the language. ``values`` are the words a choice may be.
 
+    ``example`` and ``more`` are queries for the help page, each of which works.
     ``free`` fields are also searched by words without a field; ``strong`` ones rank first.
     """
 
@@ -30,6 +31,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     free: bool = False
     strong: bool = False
+    more: tuple[str, ...] = ()
 
 
 KINDS = ("photo", "video", "document")
@@ -40,12 +42,20 @@ _TABLE = (
     Field(
         "label",
         FieldKind.LABEL,
-        "what is in the picture; quoted it is the whole name",
+        "what is in the picture, and how sure; quoted it is the whole name",
         "label:dog>90",
         free=True,
         strong=True,
+        more=("label:dog", "label:dog>=30<60", 'label:"golden retriever"'),
     ),
-    Field("category", FieldKind.LABEL, "group of labels", "category:food", free=True),
+    Field(
+        "category",
+        FieldKind.LABEL,
+        "group of labels",
+        "category:food",
+        free=True,
+        more=('category:"food and beverage"',),
+    ),
     Field(
         "text", FieldKind.WORDS, "text that was read", "text:invoice", aliases=("ocr",), free=True
     ),
@@ -84,8 +94,15 @@ _TABLE = (
         "day of capture, where it was captured",
         "taken:2024-05..2024-08",
         aliases=("date",),
+        more=("taken:2024", "taken:>2023", "taken:[2024-01-01 TO 2024-06-30]", "taken:yesterday"),
     ),
-    Field("added", FieldKind.DATE, "day of upload, in your time zone", "added:>2024-05-01"),
+    Field(
+        "added",
+        FieldKind.DATE,
+        "day of upload, in your time zone",
+        "added:>2024-05-01",
+        more=("added:today",),
+    ),
     Field("is", FieldKind.CHOICE, "state", "is:favorite", ("favorite", "archived")),
     Field(
         "has",
@@ -95,14 +112,24 @@ _TABLE = (
         ("text", "location", "people", "caption"),
     ),
     Field(
-        "confidence", FieldKind.CONFIDENCE, "how sure the labels are, 0 to 100", "confidence:>90"
+        "confidence",
+        FieldKind.CONFIDENCE,
+        "how sure the labels are, 0 to 100; holds for the labels beside it",
+        "confidence:>90",
+        more=("label:dog confidence:>90",),
     ),
     Field("size", FieldKind.NUMBER, "size of the file in bytes", "size:>10mb"),
     Field("width", FieldKind.NUMBER, "width in pixels", "width:>4000"),
     Field("height", FieldKind.NUMBER, "height in pixels", "height:<1000"),
     Field("duration", FieldKind.NUMBER, "length of a video in seconds", "duration:>60"),
     Field("vendor", FieldKind.WORDS, "who issued a receipt or invoice", "vendor:ikea"),
-    Field("total", FieldKind.NUMBER, "total of a receipt or invoice", "total:>50"),
+    Field(
+        "total",
+        FieldKind.NUMBER,
+        "total of a receipt or invoice",
+        "total:>50",
+        more=("total:67.90", "total:[50 TO 100]"),
+    ),
     Field(
         "field",
         FieldKind.WORDS,

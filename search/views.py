@@ -22,7 +22,7 @@ from gallery.views.tiles import Tile, tiles_for
 from search.addresses import SearchAddress
 from search.chosen import by_name
 from search.cursors import BadCursor
-from search.fields import Field, table
+from search.guide import guide
 from search.results import Hit, ResultPage
 from search.services import FACETS, Sort, search_media
 from search.types import FacetValue, Match
@@ -127,8 +127,7 @@ def search(request: PageRequest) -> HttpResponse:
 @require_GET
 def search_help(request: PageRequest) -> HttpResponse:
     """Explain the language, from the table that the parser reads."""
-    fields: tuple[Field, ...] = table()
-    return render(request, "search/help.html", {"fields": fields})
+    return render(request, "search/help.html", {"sections": guide()})
 
 
 def search_page(request: PageRequest) -> SearchPage:
