@@ -32,8 +32,8 @@ def category_changed(category: Category) -> int:
 
     Call in the transaction of the change, with which it stands or falls.
     """
-    _hold(Category.objects.filter(pk=category.pk))
     _hold(Label.objects.filter(category=category))
+    _hold(Category.objects.filter(pk=category.pk))
     labels = Label.objects.filter(category=category)
     carried = MediaLabel.objects.filter(label__in=labels)
     members = MediaCategory.objects.filter(category=category)
@@ -56,7 +56,7 @@ def _hold(rows: QuerySet[Label] | QuerySet[Category]) -> None:
 
 def _file_anew(items: QuerySet[MediaItem]) -> int:
     by_owner: dict[UUID, list[UUID]] = {}
-    for pk, owner_id in items.values_list("pk", "owner_id"):
+    for pk, owner_id in items.order_by("pk").values_list("pk", "owner_id"):
         by_owner.setdefault(owner_id, []).append(pk)
     for owner in User.objects.filter(pk__in=by_owner):
         for batch in batches(by_owner[owner.pk]):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from gallery import storage
 from gallery.models import MediaItem, Rendition
-from gallery.services.changes import note_change
+from gallery.services.changes import held_ids, note_change
 from gallery.signals import media_deleted
 
 
@@ -19,7 +19,7 @@ from gallery.signals import media_deleted
 def trash_items(owner: User, item_ids: Sequence[uuid.UUID]) -> int:
     """Put the owner's items into the trash; returns how many were not there yet."""
     items = MediaItem.objects.filter(owner=owner, pk__in=item_ids, trashed_at=None)
-    ids = list(items.values_list("pk", flat=True))
+    ids = held_ids(items)
     items.update(trashed_at=timezone.now())
     note_change(owner.pk, ids)
     return len(ids)
@@ -33,9 +33,9 @@ def delete_items(owner: User, item_ids: Sequence[uuid.UUID]) -> int:
     row, which the sweeper removes, never a row without its file.
     """
     items = list(
-        MediaItem.objects.select_for_update().filter(
-            owner=owner, pk__in=item_ids, trashed_at__isnull=False
-        )
+        MediaItem.objects.select_for_update()
+        .filter(owner=owner, pk__in=item_ids, trashed_at__isnull=False)
+        .order_by("pk")
     )
     ids = [item.pk for item in items]
     keys = [key for item in items for key in (item.original_key, item.sidecar_key) if key]

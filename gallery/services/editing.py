@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from gallery.models import MediaItem
-from gallery.services.changes import note_change
+from gallery.services.changes import held_ids, note_change
 from gallery.services.uploads import wall_clock
 
 
@@ -57,7 +57,7 @@ def set_flag(owner: User, item_ids: list[UUID], flag: str, *, value: bool) -> in
     if flag not in ("favorite", "archived"):
         raise ValueError(f"{flag} is not a flag of an item")
     items = MediaItem.objects.filter(owner=owner, pk__in=item_ids, trashed_at=None)
-    ids = list(items.values_list("pk", flat=True))
+    ids = held_ids(items)
     items.update(**{flag: value})
     note_change(owner.pk, ids)
     return len(ids)

@@ -39,7 +39,7 @@ _EARLIEST = datetime(1826, 1, 1, tzinfo=UTC)
 def record_facts(item: MediaItem, facts: MediaFacts) -> None:
     """File what the file says of itself; what the owner wrote is not overwritten."""
     # The owner may have edited the item while its file was looked at, and may be about to.
-    item.refresh_from_db(from_queryset=MediaItem.objects.select_for_update())
+    item.refresh_from_db(from_queryset=MediaItem.objects.select_for_update(no_key=True))
     item.width, item.height = facts.width, facts.height
     item.duration_ms, item.page_count = facts.duration_ms, facts.page_count
     item.camera_make, item.camera_model = facts.camera_make[:100], facts.camera_model[:100]

@@ -19,7 +19,7 @@ from accounts.models import User
 from gallery import storage
 from gallery.incoming import FileFacts, IncomingFile, display_name
 from gallery.models import MediaItem
-from gallery.services.changes import note_change
+from gallery.services.changes import held_ids, note_change
 from gallery.services.jobs import create_jobs
 from gallery.signals import media_uploaded
 from gallery.sniff import FileType, sniff
@@ -190,7 +190,7 @@ def _insert(item: MediaItem) -> None:
 def restore_items(owner: User, item_ids: list[uuid.UUID]) -> int:
     """Take the owner's items out of the trash; returns how many."""
     items = MediaItem.objects.filter(owner=owner, pk__in=item_ids, trashed_at__isnull=False)
-    ids = list(items.values_list("pk", flat=True))
+    ids = held_ids(items)
     items.update(trashed_at=None)
     note_change(owner.pk, ids)
     return len(ids)

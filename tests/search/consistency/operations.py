@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.models import User
 from gallery.models import Album, Category, CategoryState, Label, LabelState, MediaItem, MediaLabel
@@ -63,16 +63,18 @@ class World:
         self._draw = random.Random(seed)  # noqa: S311 - a history, no secret
 
     def act(self, count: int) -> list[str]:
-        """Do so many things; returns what was in the way of those that could not be done."""
-        troubles = []
+        """Do so many things; returns what the database refused, as two are at it."""
+        refused = []
         for _ in range(count):
             act = self._draw.choices(list(self.acts), list(self.acts.values()))[0]
             try:
                 act(self)
             except (ObjectDoesNotExist, IntegrityError, AlbumRefused):
                 # Another writer deleted it meanwhile: nothing was done, nothing is to be found.
-                troubles.append(act.__name__)
-        return troubles
+                continue
+            except OperationalError as error:
+                refused.append(f"{act.__name__}: {error}")
+        return refused
 
     def create(self) -> None:
         content = picture_bytes() + str(self._draw.randint(1, 200)).encode()

@@ -21,7 +21,8 @@ _PATIENCE_SECONDS = 90
 class Actor:
     """A process that does what it is asked, and is asked one thing at a time."""
 
-    def __init__(self, launch: Callable[..., subprocess.Popen[str]]) -> None:
+    def __init__(self, launch: Callable[..., subprocess.Popen[str]], log_path: Path) -> None:
+        self._log_path = log_path
         module = ("-m", "tests.search.consistency.actor")
         self.process = launch(*module, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -33,7 +34,7 @@ class Actor:
     def answer(self) -> Any:
         assert self.process.stdout
         line = self.process.stdout.readline()
-        assert line, "the actor died: see the log"
+        assert line, self._log_path.read_text(errors="replace").rpartition("Traceback")[2]
         return json.loads(line)
 
     def tell(self, *question: object) -> Any:
@@ -58,8 +59,8 @@ class Scene:
         }
         self._environment = {**kept, **own, **environment}
         assert self.launch("manage.py", "migrate", "-v", "0").wait() == 0, self.log
-        self.writers = [Actor(self.launch) for _ in range(WRITERS)]
-        self.checker = Actor(self.launch)
+        self.writers = [Actor(self.launch, self.log_path) for _ in range(WRITERS)]
+        self.checker = Actor(self.launch, self.log_path)
         self.indexers: list[subprocess.Popen[str]] = []
         self.others: list[subprocess.Popen[str]] = []
 
