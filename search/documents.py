@@ -24,6 +24,7 @@ from search.analysis import words
 from search.codes import indexed_codes
 from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
+from search.geocells import cells_of
 from search.label_book import LabelBook
 from search.levels import HIGHEST, level_of
 from search.printed import printed_field, total_cents
@@ -109,6 +110,7 @@ def _document(item: ItemRow, pages: Iterator[str], book: LabelBook) -> SearchDoc
         | _printed_fields(item)
         | {"album": _album_tokens(item), "text": text},
         codes=_codes(item) | {"text": codes_in_text},
+        cells=_cells(item),
         labels=tuple(entry for entry, _ in labels),
         categories=_category_entries(item, labels, book),
         choices=_choices(item),
@@ -235,6 +237,11 @@ def _category_entries(
     return tuple(
         book.category_entry(name, level, always=always) for name, (level, always) in best.items()
     )
+
+
+def _cells(item: ItemRow) -> tuple[str, ...]:
+    position = item.coordinates
+    return cells_of(position.latitude, position.longitude) if position else ()
 
 
 def _choices(item: ItemRow) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ class FieldKind(Enum):
     NUMBER = "number"
     CHOICE = "choice"
     CONFIDENCE = "confidence"
+    NEAR = "near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ _TABLE = (
     ),
     Field("place", FieldKind.WORDS, "city, region or country", "place:lisbon", free=True),
     Field("country", FieldKind.WORDS, "country or its two-letter code", "country:pt"),
+    Field(
+        "near",
+        FieldKind.NEAR,
+        "within 25 km of a town, or as far as you say of a town or position",
+        'near:"lisbon",20km',
+        more=("near:lisbon", "near:38.7,-9.1,5km", "near:38.7,-9.1,5mi"),
+    ),
     Field("camera", FieldKind.WORDS, "maker and model", "camera:canon", free=True),
     Field("album", FieldKind.WORDS, "name of an album", "album:summer", free=True),
     Field(

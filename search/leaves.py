@@ -11,6 +11,7 @@ from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
 from search.levels import HIGHEST
 from search.lexer import Kind, Lexeme, masked, unescape
+from search.nearby import read_near
 from search.types import Choice, Leaf, Node, Notice, Or, Phrase, Range, Term
 from search.values import Bounds, is_bare_date, parse_bounds
 
@@ -55,7 +56,15 @@ class LeafReader:
             return self._choice(lexeme, field)
         if field.kind in (FieldKind.DATE, FieldKind.NUMBER, FieldKind.CONFIDENCE):
             return self._range(lexeme, field)
+        if field.kind is FieldKind.NEAR:
+            return self._near(lexeme, field)
         return self._text(lexeme, field)
+
+    def _near(self, lexeme: Lexeme, field: Field) -> Leaf | None:
+        text = lexeme.text if lexeme.kind is Kind.PHRASE else unescape(lexeme.text)
+        near, notices = read_near(text)
+        self._notices.extend(notices)
+        return near or self._as_text(lexeme, field)
 
     def _date(self, lexeme: Lexeme) -> Or | None:
         """Return for ``2024-05-31`` what was taken then, and what holds these words."""

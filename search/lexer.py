@@ -56,6 +56,12 @@ _ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
 # A character that nobody types and that is neither letter, digit nor operator.
 _HIDDEN = "\ue000"
 _BRACKETS = re.compile(r"[\[{][^\[\]{}()\"]{0,80}[\]}]")
+# A town in quotes with its radius behind them, or a position, which may begin with a minus.
+_RADIUS = r"\s?,\s?[0-9][0-9.]*\s?(?:km|mi|m)?"
+_AROUND = re.compile(
+    rf'(?:"[^"\\]{{1,100}}"(?:{_RADIUS})?|[+-]?[0-9][0-9.]*\s?,\s?[+-]?[0-9][0-9.]*(?:{_RADIUS})?)(?![^\s()])',
+    re.IGNORECASE,
+)
 _PLAIN = {
     "open": Kind.OPEN,
     "close": Kind.CLOSE,
@@ -78,7 +84,12 @@ def lexemes(text: str) -> Iterator[Lexeme]:
             lexeme = _field(text, match)
             position = lexeme.end
             yield lexeme
-            if lexeme.kind is Kind.FIELD and (brackets := _BRACKETS.match(text, position)):
+            if lexeme.kind is Kind.FIELD and lexeme.text == "near":
+                if around := _AROUND.match(text, position):
+                    position = around.end()
+                    raw = around[0].replace('"', "")
+                    yield Lexeme(Kind.PHRASE, raw, start=around.start(), end=position)
+            elif lexeme.kind is Kind.FIELD and (brackets := _BRACKETS.match(text, position)):
                 position = brackets.end()
                 yield Lexeme(Kind.RANGE, brackets[0], start=brackets.start(), end=position)
         elif (lexeme_or_none := _lexeme(match)) is not None:

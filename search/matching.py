@@ -7,18 +7,19 @@ from itertools import islice
 
 from gallery.models import DocumentField, MediaItem, MediaLabel
 from gallery.models.label import LabelState
-from gallery.types import Box
+from gallery.types import Box, Coordinates
 from search.analysis import analyze
 from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
+from search.geocells import circle, distance_m, is_within, spoken_m
 from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
-from search.needles import Needle, Passage, needles_of, ranges_of
+from search.needles import Needle, Passage, nears_of, needles_of, ranges_of
 from search.printed import printed_field, total_cents
 from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
 from search.typed_codes import with_joined_codes
-from search.types import Match, Node, Phrase, Range, SnippetPart, Term
+from search.types import Match, Near, Node, Phrase, Range, SnippetPart, Term
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
@@ -32,6 +33,7 @@ class Matcher:
         self._needles = needles_of(root and with_joined_codes(root))
         ranges = ranges_of(root)
         self._dates = [found for found in ranges if found.is_bare]
+        self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
         self._totals = [found for found in ranges if found.field == "total"]
         self._min_confidence = min_confidence
 
@@ -40,7 +42,7 @@ class Matcher:
 
         The items come with their search rows prefetched.
         """
-        if not (self._needles or self._totals):
+        if not (self._needles or self._totals or self._nears):
             return [()] * len(items)
         pages = load_pages([item.pk for item in items], self._for("text"))
         found = (self._matches(item, pages.get(item.pk, ())) for item in items)
@@ -56,6 +58,7 @@ class Matcher:
         yield from text_matches(pages)
         yield from self._words("place", plain)
         yield from self._words("country", plain)
+        yield from self._near(item)
         # Words that no field of the language names are shown under that which they belong to.
         yield from self._words(DATE_WORDS, plain, shown=_kind_of_date(item))
         yield from self._words("camera", plain)
@@ -73,6 +76,12 @@ class Matcher:
         if any(_covers(date, item) for date in self._dates):
             day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
             yield Match(_kind_of_date(item), (day,))
+
+    def _near(self, item: MediaItem) -> Iterator[Match]:
+        position = item.coordinates
+        for near, cells in self._nears:
+            if position and is_within(position.latitude, position.longitude, cells):
+                yield Match("near", _spoken_distance(near, position))
 
     def _printed(self, item: MediaItem) -> Iterator[Match]:
         """Fields of a receipt or form: asked for by name, by vendor, or by amount."""
@@ -126,6 +135,11 @@ def _meets(needle: Needle, name: str) -> bool:
     if isinstance(needle.leaf, Term) and needle.leaf.exact:
         return tuple(token.text for token in tokens) == needle.leaf.words
     return next(needle.in_order().spans(tokens), None) is not None
+
+
+def _spoken_distance(near: Near, position: Coordinates) -> tuple[SnippetPart, ...]:
+    away = spoken_m(distance_m(near.center, (position.latitude, position.longitude)))
+    return SnippetPart(away, highlighted=True), SnippetPart(f" from {near.place}")
 
 
 def _holds(total: Range, cents: int | None) -> bool:

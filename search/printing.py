@@ -10,7 +10,7 @@ from typing import assert_never
 
 from search.fields import FIELDS
 from search.levels import PER_PERCENT
-from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term
+from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term
 from search.values import is_bare_date
 
 _SPECIAL = re.compile(r"[\s\x00()\"\\*?~^]")
@@ -46,6 +46,8 @@ def printed_leaf(leaf: Leaf) -> str:
         return f"{_lead(leaf.field)}{_quoted(leaf.text)}" + (f"~{leaf.slop}" if leaf.slop else "")
     if isinstance(leaf, Range):
         return leaf.text if leaf.is_bare else f"{leaf.field}:{_value(leaf.text)}"
+    if isinstance(leaf, Near):
+        return f"near:{_quoted(leaf.text)}"
     if isinstance(leaf, Choice):
         return f"{leaf.field}:{leaf.value}"
     assert_never(leaf)

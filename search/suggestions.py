@@ -11,6 +11,7 @@ from search.analysis import fold, is_unspaced
 from search.backends import get_backend
 from search.backends.base import SearchUnavailable
 from search.fields import FIELDS, Field, FieldKind, table
+from search.gazetteer import towns_named
 from search.language import MAX_LENGTH
 from search.types import Suggestion
 
@@ -72,6 +73,10 @@ class _Completer:
             for choice in field.values:
                 if choice.startswith(value.lower()):
                     yield Suggestion(field.name, f"{field.name}:{choice}", choice)
+        elif field.kind is FieldKind.NEAR:
+            for name, count in self._found("place", value, MAX_SUGGESTIONS).items():
+                if towns_named(name):
+                    yield Suggestion(field.name, f'near:"{name}"', name, count)
         elif field.name in _FACET_OF:
             yield from self._names(field.name, value, MAX_SUGGESTIONS)
         elif field.name == "taken":

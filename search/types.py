@@ -68,6 +68,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Within ``radius_m`` meters of a position in degrees; ``place`` says where that is.
+
+    ``text`` is what was typed behind ``near:``.
+    """
+
+    text: str
+    latitude: float
+    longitude: float
+    radius_m: int
+    place: str
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return self.latitude, self.longitude
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     child: Node
 
@@ -82,7 +100,7 @@ class Or:
     children: tuple[Node, ...]
 
 
-Leaf = Term | Phrase | Range | Choice
+Leaf = Term | Phrase | Range | Choice | Near
 Node = Leaf | Not | And | Or
 
 
@@ -138,7 +156,8 @@ class Code(NamedTuple):
 class SearchDocument:
     """All that the index knows of an item. ``fields`` holds each text field's tokens in order.
 
-    ``codes`` holds the codes in the text fields that may have any (see ``search.codes``).
+    ``codes`` holds the codes in the text fields that may have any (see ``search.codes``), ``cells``
+    the cubes of space in which it was taken (see ``search.geocells``).
     ``sort_key`` puts the newest first; equal keys are told apart by ``id``. ``numbers`` holds
     taken, added, size, width, height, duration and total (in cents); ``facets`` the values
     shown with counts, of which an item may have many.
@@ -149,6 +168,7 @@ class SearchDocument:
     sort_key: int
     fields: dict[str, tuple[str, ...]]
     codes: dict[str, tuple[Code, ...]] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
     labels: tuple[LabelEntry, ...] = ()
     categories: tuple[LabelEntry, ...] = ()
     choices: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from gallery.queries import library_of
 from search.analysis import Token, analyze, stem
 from search.documents import load_documents, with_search_rows
 from search.fields import FIELDS, FieldKind
+from search.geocells import distance_m, spoken_m
 from search.label_book import spoken_names
 from search.language import parse
 from search.matching import Matcher
@@ -20,7 +21,7 @@ from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
 from search.typed_codes import is_joined_code, with_joined_codes
-from search.types import And, Choice, Match, Node, Not, Or, Phrase, Range, Term
+from search.types import And, Choice, Match, Near, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
 
 MAX_PAGES_COMPARED = 50
@@ -139,10 +140,19 @@ class _Examiner:
                     yield from self._reasons(child)
         elif isinstance(node, Range):
             yield self._outside(node)
+        elif isinstance(node, Near):
+            yield self._far(node)
         elif isinstance(node, Choice):
             yield Reason("other_state", f"It is not {printed(node)}.")
         else:
             yield from self._missed(node)
+
+    def _far(self, leaf: Near) -> Reason:
+        position = self._item.coordinates
+        if position is None:
+            return Reason("no_value", "It has no place on the map.")
+        away = spoken_m(distance_m(leaf.center, (position.latitude, position.longitude)))
+        return Reason("outside", f"It was taken {away} from {leaf.place}.")
 
     def _outside(self, leaf: Range) -> Reason:
         value = self._number(leaf.field)

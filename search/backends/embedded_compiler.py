@@ -14,6 +14,7 @@ from search.analysis import stem
 from search.backends.base import Request
 from search.backends.embedded_schema import level_term
 from search.backends.encoding import (
+    CELLS,
     SEPARATOR,
     WHOLE,
     code_field,
@@ -33,9 +34,10 @@ from search.backends.ranking import (
     near_pairs,
 )
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.geocells import circle
 from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
-from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
+from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term, Tier
 
 _LIMIT = 2**62
 _PEOPLE = ("person", "people")
@@ -81,6 +83,9 @@ class Compiler:
             return self._choice(leaf)
         if isinstance(leaf, Range):
             return self._range(leaf)
+        if isinstance(leaf, Near):
+            cells = circle(*leaf.center, leaf.radius_m)
+            return Query.term_set_query(self._schema, CELLS, sorted(cells))
         if isinstance(leaf, Phrase):
             return self._in_fields(leaf, tier, strong=(*LABEL_FIELDS, *FREE_WORD_FIELDS))
         return self._in_fields(leaf, tier, strong=STRONG_FIELDS)

@@ -9,6 +9,7 @@ from tantivy import Document, Schema, SchemaBuilder
 
 from search.analysis import stem
 from search.backends.encoding import (
+    CELLS,
     FACETS,
     NUMBERS,
     begun_names,
@@ -53,7 +54,7 @@ def build_schema() -> Schema:
     for name in LABEL_FIELDS:
         for field in (label_field(name), plain_field(name)):
             builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="basic")
-    for field in ("choices", *(names_field(facet) for facet in FACETS)):
+    for field in ("choices", CELLS, *(names_field(facet) for facet in FACETS)):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in (*map(facet_field, FACETS), *map(fine_field, LABEL_FIELDS)):
         builder.add_text_field(field, tokenizer_name="raw", fast=True, index_option="basic")
@@ -80,6 +81,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
         "version": source.version,
         "sort_key": source.sort_key,
         "choices": [*source.choices, *sorted({level_term(one.level) for one in source.labels})],
+        CELLS: list(source.cells),
     }
     values |= {name: source.numbers[name] for name in NUMBERS if name in source.numbers}
     for name, tokens in source.fields.items():

@@ -34,6 +34,7 @@ PLAIN_FACETS = ("kind", "year", "place", "camera", "album")
 FACETS = (*LABEL_FIELDS, *PLAIN_FACETS)
 MAX_RUN = 4
 MARK = "_"
+CELLS = "cells"
 _GRAM = 3
 # Between two codes, for no phrase to span both; no query has it.
 _CODE_BREAK = "\u00b6"

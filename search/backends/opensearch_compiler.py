@@ -13,6 +13,7 @@ from typing import Any
 from search.analysis import stem
 from search.backends.base import Request
 from search.backends.encoding import (
+    CELLS,
     SEPARATOR,
     WHOLE,
     code_field,
@@ -34,9 +35,10 @@ from search.backends.ranking import (
     tiers,
 )
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.geocells import circle
 from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
-from search.types import And, Choice, Leaf, Node, Not, Or, Phrase, Range, Term, Tier
+from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term, Tier
 
 Clause = dict[str, Any]
 
@@ -111,6 +113,8 @@ class _Compiler:
             return self._choice(leaf)
         if isinstance(leaf, Range):
             return _range(leaf)
+        if isinstance(leaf, Near):
+            return {"terms": {CELLS: sorted(circle(*leaf.center, leaf.radius_m))}}
         options: list[Clause] = []
         for field in self._fields(leaf, tier):
             in_labels = field in LABEL_FIELDS

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from search.analysis import stem
 from search.backends.encoding import (
+    CELLS,
     FACETS,
     NUMBERS,
     code_field,
@@ -78,6 +79,7 @@ def _properties() -> dict[str, dict[str, Any]]:
         "version": {"type": "long", "index": False},
         "sort_key": {"type": "long"},
         "choices": _term(counted=False),
+        CELLS: _term(counted=False),
         "levels": {"type": "short", "doc_values": False},
         exact_field(SHORT): _text(),
         stem_field(SHORT): _term(counted=False),
@@ -120,6 +122,7 @@ def to_source(document: SearchDocument, owner_id: UUID, generation: str) -> dict
         "version": document.version,
         "sort_key": document.sort_key,
         "choices": list(document.choices),
+        CELLS: list(document.cells),
         "levels": sorted({entry.level for entry in document.labels}),
     }
     values |= {name: document.numbers[name] for name in NUMBERS if name in document.numbers}

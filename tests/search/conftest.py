@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,38 @@ from tests.search.opensearch_server import new_server
 
 __all__ = ["new_server"]
 
+PLACES = """lat,lon,city,region,country_code,country,population
+38.71667,-9.13333,Lisbon,Lisbon,PT,Portugal,517802
+44.03146,-70.10450,Lisbon,Maine,US,United States,4300
+48.85341,2.34880,Paris,Île-de-France,FR,France,2138551
+33.66094,-95.55551,Paris,Texas,US,United States,24782
+37.21533,-93.29824,Springfield,Missouri,US,United States,169176
+39.80172,-89.64371,Springfield,Illinois,US,United States,114394
+48.13743,11.57549,Munich,Bavaria,DE,Germany,1260391
+-17.80000,179.99000,Taveuni,Northern,FJ,Fiji,9000
+-90.00000,0.00000,"Pole, South",,AQ,,
+"""
+
 
 @pytest.fixture(autouse=True)
 def index_dir(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """Give every test an index of its own."""
     settings.PIXTRACT_INDEX_DIR = tmp_path / "index"
     yield tmp_path / "index"
+
+
+@pytest.fixture(scope="session")
+def places_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table of a few towns."""
+    path = tmp_path_factory.mktemp("places") / "cities.csv.gz"
+    path.write_bytes(gzip.compress(PLACES.encode()))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def places(places_file: Path, settings: Any) -> None:
+    """Let towns lie where the small table says, whatever table the machine has."""
+    settings.PIXTRACT_PLACES_FILE = places_file
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from search.language import parse
 from search.types import FoundId, Gone, Tier
 from tests.search.contract_codes import CodeContract
 from tests.search.contract_names import NamesContract
+from tests.search.contract_near import NearContract
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
 
 
@@ -32,7 +33,7 @@ def fill(backend: SearchBackend) -> SearchBackend:
     return backend
 
 
-class BackendContract(CodeContract, NamesContract):
+class BackendContract(CodeContract, NearContract, NamesContract):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
     @pytest.fixture

@@ -10,6 +10,7 @@ from search.codes import CODE_FIELDS, indexed_codes
 from search.dates import date_words, sort_key
 from search.documents import PAGE_BREAK
 from search.fields import DATE_WORDS, TYPE_WORDS
+from search.geocells import cells_of
 from search.levels import level_of
 from search.types import LabelEntry, SearchDocument
 
@@ -46,6 +47,7 @@ def document(
     version: int = 1,
     total: int | None = None,
     albums: tuple[str, ...] = (),
+    position: tuple[float, float] | None = None,
     **texts: str,
 ) -> SearchDocument:
     moment = datetime.fromisoformat(taken).replace(tzinfo=UTC)
@@ -63,6 +65,7 @@ def document(
         fields={field: words(text) for field, text in plain.items()}
         | {"album": tuple(token for name in albums for token in (*words(name), PAGE_BREAK))},
         codes={field: indexed_codes(field, plain.get(field, "")) for field in CODE_FIELDS},
+        cells=cells_of(*position) if position else (),
         labels=labels,
         categories=categories,
         choices=(*kinds, *choices),

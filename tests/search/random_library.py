@@ -63,6 +63,7 @@ def _document(number: int, draw: random.Random) -> SearchDocument:
         kind=kind,
         albums=_albums(number),
         document_type="receipt" if kind == "document" else "",
+        position=(number * 7 % 180 - 90, number * 37 % 360 - 180) if number % 3 else None,
         choices=("is=favorite",) if draw.random() < 0.2 else (),
         **texts,
     )
@@ -111,6 +112,7 @@ def _leaf(draw: random.Random, depth: int) -> str:
         f"caption:{word}",
         f"place:{draw.choice(PLACES).split(',')[0].split()[0]}",
         "camera:canon",
+        f"near:{draw.randint(-90, 90)},{draw.randint(-180, 180)},{draw.randint(500, 9_000)}km",
         f"album:{draw.choice(ALBUMS).split()[0]}",
         f'album:"{draw.choice(ALBUMS)}"',
         "is:favorite",

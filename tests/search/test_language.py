@@ -9,7 +9,7 @@ import time_machine
 
 from search.fields import table
 from search.language import parse
-from search.types import And, Choice, Node, Not, Or, Phrase, Range, Term
+from search.types import And, Choice, Near, Node, Not, Or, Phrase, Range, Term
 
 
 def show(node: Node | None) -> str:
@@ -27,6 +27,8 @@ def show(node: Node | None) -> str:
             return f"{field}={value}"
         case Range(field, _, low, high):
             return f"{field}[{low}..{high}]"
+        case Near(_, latitude, longitude, radius_m):
+            return f"near({latitude:g},{longitude:g},{radius_m})"
         case Phrase(field, _, words, slop):
             return f'{field or ""}"{" ".join(words)}"' + (f"~{slop}" if slop else "")
     return show_term(node)
