@@ -93,6 +93,17 @@ class NoticeSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class RelationSerializer(serializers.Serializer[Any]):
+    """A label that brought related items, the words it stands for, and how near it is (0-1).
+
+    ``nearness`` is null where a table of everyday words says so.
+    """
+
+    word = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    nearness = serializers.FloatField(allow_null=True)
+
+
 class SuggestionSerializer(serializers.Serializer[Any]):
     """``query`` is the whole query with the completion in place, ``text`` what to show."""
 
@@ -123,6 +134,7 @@ _PAGE = inline_serializer(
         "pending": serializers.IntegerField(),
         "next": serializers.URLField(allow_null=True),
         "related": _HIT,
+        "relations": RelationSerializer(many=True),
     },
 )
 
@@ -200,6 +212,7 @@ def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
             replace_query_param(address, "cursor", page.next_cursor) if page.next_cursor else None
         ),
         "related": _hits_data(page.related),
+        "relations": RelationSerializer(page.relations, many=True).data,
     }
 
 

@@ -16,9 +16,9 @@ from search.backends.base import Request
 from search.hits import load_hits
 from search.matching import Matcher
 from search.nearly import near_request
-from search.related import related_root
+from search.related import Relations
 from search.results import Hit
-from search.types import FoundPage, Notice
+from search.types import FoundPage, Node, Notice, Relation
 
 MOST = 24
 # Whoever sees more hits than these has enough to look at without guesses.
@@ -29,29 +29,45 @@ FEW = 12
 class Beside:
     hits: tuple[Hit, ...] = ()
     notices: tuple[Notice, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
-def beside(user: User, request: Request, found: FoundPage, *, unsure: int | None) -> Beside:
-    """Return what goes after the last of the hits.
+def beside(
+    user: User, request: Request, found: FoundPage, *, typed: Node | None, unsure: int | None
+) -> Beside:
+    """Return what goes after the last of the hits that ``request`` found.
 
-    ``unsure`` is the confidence down to which labels may be guessed; None where the user's
-    threshold is meant.
+    ``typed`` is what was asked for before it was corrected or made less. ``unsure`` is the
+    confidence down to which labels may be guessed; None where the user's threshold is meant.
     """
-    if found.end is not None or request.root is None or request.is_typo:
+    if found.end is not None or typed is None:
         return Beside()
+    asked, notices = _less(user, request, found, unsure)
+    relations = Relations(user, replace(request, root=typed, is_typo=False))
+    if (root := relations.root()) is not None:
+        asked.append(replace(request, root=root, is_typo=False))
+    seen = {hit.id for hit in found.ids}
+    hits = tuple(hit for wanted in asked for hit in _unseen(user, wanted, seen))[:MOST]
+    labels = dict.fromkeys(match.label for hit in hits for match in hit.matches)
+    reasons = tuple(reason for label in labels if (reason := relations.of(label)))
+    return Beside(hits, notices, reasons)
+
+
+def _less(
+    user: User, request: Request, found: FoundPage, unsure: int | None
+) -> tuple[list[Request], tuple[Notice, ...]]:
+    """Return what to ask where nothing or little fits: for less, or for what is less sure."""
     notices: tuple[Notice, ...] = ()
     asked: list[Request] = []
+    if request.is_typo:
+        return asked, notices
     sure = (request.min_confidence, *(() if unsure is None else (unsure,)))
     if not found.total and (near := near_request(user.pk, request, sure)) is not None:
         asked.append(near[0])
         notices = (Notice("partial", f"Nothing fits all of it. Below is what fits {near[1]}."),)
     if 0 < found.total <= FEW and unsure is not None:
         asked.append(replace(request, min_confidence=unsure))
-    if (root := related_root(request.root)) is not None:
-        asked.append(replace(request, root=root))
-    seen = {hit.id for hit in found.ids}
-    hits = tuple(hit for wanted in asked for hit in _unseen(user, wanted, seen))
-    return Beside(hits[:MOST], notices)
+    return asked, notices
 
 
 def _unseen(user: User, request: Request, seen: set[UUID]) -> Iterator[Hit]:

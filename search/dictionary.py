@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from gallery.taxonomy import load_taxonomy
 from gallery.taxonomy.everyday import all_words
+from gallery.taxonomy.languages import foreign_words
 from search.analysis import stem, words
 
 
@@ -16,7 +17,7 @@ def is_real_word(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _stems() -> frozenset[str]:
-    names = [*all_words()]
+    names = [*all_words(), *foreign_words()]
     for label in load_taxonomy().all_labels():
         names += [label.name, *label.aliases]
     return frozenset(stem(word) for name in names for word in words(name))

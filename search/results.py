@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gallery.models import MediaItem
-from search.types import Facets, Match, Notice, Query, Tier
+from search.types import Facets, Match, Notice, Query, Relation, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ResultPage:
 
     ``total`` counts all of them; ``next_cursor`` is empty on the last page; ``pending``
     counts items of the library that are not fully analyzed yet. ``related`` comes after the
-    last page: what the query does not say, but has to do with.
+    last page: what the query does not say, but has to do with; ``relations`` say why.
     """
 
     query: Query
@@ -53,3 +53,4 @@ class ResultPage:
     empty_help: EmptyHelp | None = None
     is_available: bool = True
     related: tuple[Hit, ...] = ()
+    relations: tuple[Relation, ...] = ()

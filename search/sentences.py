@@ -12,6 +12,7 @@ from datetime import UTC
 from search.analysis import stem
 from search.fields import FIELDS, TYPE_WORDS
 from search.narrowing import SMALL_WORDS
+from search.translation import is_translation
 from search.types import And, Node, Or, Query, Range, Term
 from search.values import parse_bounds
 
@@ -67,7 +68,9 @@ def is_sentence(query: Query) -> bool:
 
 
 def said(node: Node) -> Node:
-    """Return what was typed for a part of the tree that ``meant`` gave."""
+    """Return what was typed for a part of the tree that ``meant`` or ``translated`` gave."""
+    if isinstance(node, Or) and is_translation(node):
+        return node.children[0]
     if isinstance(node, Or):
         typed, *added = node.children
         is_kind = all(isinstance(other, Term) and other.field == TYPE_WORDS for other in added)

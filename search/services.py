@@ -26,7 +26,8 @@ from search.nearly import near_request
 from search.outbox import enqueue_library
 from search.results import ResultPage
 from search.sentences import is_sentence, meant
-from search.types import Facets, FoundPage, Notice, Position, Query
+from search.translation import translated
+from search.types import Facets, FoundPage, Node, Notice, Position, Query
 from search.typos import Speller
 
 MAX_LIMIT = 100
@@ -126,7 +127,9 @@ def _search(
     threshold = min(max(threshold, 0), 100)
     chosen = by_name(user, {name: filters.get(name, ()) for name in FACETS})
     query = parse(text, user_zone(user))
-    request = Request(meant(query.root), threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
+    request = Request(
+        translated(meant(query.root)), threshold, chosen, is_ranked=sort is Sort.RELEVANCE
+    )
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
     return _Search(user, query, request, limit, may_be_unsure=is_habit)
@@ -157,8 +160,12 @@ def _result_page(search: _Search, after: Position | None) -> ResultPage:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What was asked in the end, with spellings or guesses let in, and what came of it."""
+    """What was asked in the end, with spellings or guesses let in, and what came of it.
 
+    ``typed`` is what was asked for at first.
+    """
+
+    typed: Node | None
     request: Request
     found: FoundPage
     notices: tuple[Notice, ...]
@@ -167,7 +174,8 @@ class _Settled:
 def _settle(
     search: _Search, after: Position | None, speller: Speller, notices: tuple[Notice, ...]
 ) -> _Settled:
-    request = replace(search.request, root=speller.explicit(search.request.root))
+    typed = speller.explicit(search.request.root)
+    request = replace(search.request, root=typed)
     found = get_backend().search(search.user.pk, request, limit=search.limit, after=after)
     if not found.total and search.may_be_unsure:
         request, found, notices = _less_sure(search, request, found, after, notices)
@@ -175,7 +183,7 @@ def _settle(
         request, found, notices = _corrected(search, speller, request, found, after, notices)
     if not found.total and is_sentence(search.query):
         request, found, notices = _partly(search, request, found, after, notices)
-    return _Settled(request, found, notices)
+    return _Settled(typed, request, found, notices)
 
 
 def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
@@ -189,7 +197,7 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
     no_hits = not found.total
     is_first = after is None and request.min_confidence > UNSURE
     unsure = UNSURE if search.may_be_unsure and is_first else None
-    extra = beside(search.user, request, found, unsure=unsure)
+    extra = beside(search.user, request, found, typed=settled.typed, unsure=unsure)
     return replace(
         empty,
         min_confidence=request.min_confidence,
@@ -201,6 +209,7 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
         did_you_mean=speller.did_you_mean(search.query),
         empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
         related=extra.hits,
+        relations=extra.relations,
     )
 
 

@@ -247,6 +247,19 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """A label that a word has to do with. ``nearness`` (0-1) is None where a table says so."""
+
+    word: str
+    label: str
+    nearness: float | None = None
+
+    @property
+    def percent(self) -> int | None:
+        return None if self.nearness is None else round(self.nearness * 100)
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """A completion: the ``query`` that it makes, the ``text`` to show, and what it is."""
 

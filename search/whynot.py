@@ -20,6 +20,7 @@ from search.needles import Needle, needles_of
 from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
+from search.translation import is_translation, translated
 from search.typed_codes import is_joined_code, with_joined_codes
 from search.types import And, Choice, Match, Near, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
@@ -67,7 +68,7 @@ def explain(
     user: User, item: MediaItem, text: str, *, min_confidence: int | None = None
 ) -> Explanation:
     """Hold every clause of ``text`` against the user's ``item``."""
-    root = meant(parse(text, user_zone(user)).root)
+    root = translated(meant(parse(text, user_zone(user)).root))
     root = root and with_joined_codes(root)
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     examiner = _Examiner(user, item, threshold)
@@ -97,7 +98,8 @@ class _Examiner:
         is_met = self._is_met(node)
         if is_met:
             return Clause(_typed(node), is_met, matches)
-        return Clause(_typed(node), is_met, (), tuple(self._reasons(said(node))))
+        missed = node if is_translation(node) else said(node)
+        return Clause(_typed(node), is_met, (), tuple(self._reasons(missed)))
 
     def _matches(self, node: Node) -> tuple[Match, ...]:
         return Matcher(node, self._threshold).explain([self._item])[0]

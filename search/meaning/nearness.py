@@ -1,0 +1,108 @@
+"""Which names of labels lie near to a text."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gallery.taxonomy import load_taxonomy
+from gallery.taxonomy.everyday import related_labels
+from search.meaning.encoder import Encoder, Points, get_encoder
+
+# Measured on everyday words: below, more of what is near is wrong than right.
+NEAR = 0.6
+# From here on two words mean the same rather than much the same.
+SAME = 0.75
+# So many labels stand for a word at most; more would be guesses.
+MAX_NEAR = 5
+_REMEMBERED = 8_000
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class NearName:
+    """A label's name and how near to the text it is, from NEAR to 1."""
+
+    name: str
+    nearness: float
+
+
+class Neighborhood:
+    """Knows where names lie: those of the taxonomy always, others once they were asked for."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._remembered: OrderedDict[str, Points] = OrderedDict()
+        self._lock = threading.Lock()
+        spoken = list(_spoken())
+        self._labels = [(label,) for label, _ in spoken]
+        self._points = encoder.encode([name for _, name in spoken])
+        # What is much like an everyday word has to do with the same labels: a helicopter in
+        # another language with aircraft.
+        everyday = list(related_labels().items())
+        self._everyday = [labels for _, labels in everyday]
+        self._everyday_points = encoder.encode([word for word, _ in everyday])
+
+    def near(self, text: str, others: Sequence[str] = ()) -> list[NearName]:
+        """Return the names of the taxonomy and of ``others`` that lie near, nearest first."""
+        with self._lock:
+            rows = self._points_of([text, *others])
+        nearness: dict[str, float] = {}
+        for labels, found in (
+            *_over(SAME, self._everyday, self._everyday_points @ rows[0]),
+            *_over(NEAR, self._labels, self._points @ rows[0]),
+            *_over(NEAR, [(name,) for name in others], rows[1:] @ rows[0]),
+        ):
+            for label in labels:
+                nearness[label] = max(nearness.get(label, 0.0), min(found, 1.0))
+        near = (NearName(name, found) for name, found in nearness.items())
+        return sorted(near, key=lambda one: (-one.nearness, one.name))
+
+    def _points_of(self, names: Sequence[str]) -> Points:
+        """Return a row for each name; those asked for again are remembered."""
+        fresh = [name for name in dict.fromkeys(names) if name not in self._remembered]
+        rows: dict[str, Points] = {}
+        for start in range(0, len(fresh), _AT_ONCE):
+            part = fresh[start : start + _AT_ONCE]
+            rows |= dict(zip(part, self._encoder.encode(part), strict=True))
+        rows |= {name: self._remembered[name] for name in names if name not in rows}
+        self._remember(rows)
+        return np.stack([rows[name] for name in names])
+
+    def _remember(self, rows: dict[str, Points]) -> None:
+        for name, row in rows.items():
+            self._remembered[name] = row
+            self._remembered.move_to_end(name)
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _over(
+    least: float, labels: Sequence[tuple[str, ...]], nearness: Points
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the labels of each point that is at least so near, with its nearness."""
+    for place in np.flatnonzero(nearness >= least):
+        yield labels[int(place)], float(nearness[place])
+
+
+def _spoken() -> Iterator[tuple[str, str]]:
+    """Yield each label with each of its names: it lies wherever one of them does."""
+    for label in load_taxonomy().all_labels():
+        for name in (label.name, *label.aliases):
+            yield label.name, name
+
+
+def neighborhood() -> Neighborhood | None:
+    """Return the neighborhood of the encoder in use, or None where there is none."""
+    encoder = get_encoder()
+    return _around(encoder) if encoder else None
+
+
+@lru_cache(maxsize=2)
+def _around(encoder: Encoder) -> Neighborhood:
+    return Neighborhood(encoder)

@@ -1,0 +1,1 @@
+from tests.search.test_meaning import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.search.test_related import *  # noqa: F403

@@ -1,0 +1,1 @@
+from tests.search.test_translation import *  # noqa: F403
