@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from gallery.models import MediaItem
-from gallery.services.changes import batches
+from gallery.services.changes import batches, held_ids
 from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
@@ -221,6 +221,7 @@ def _note_indexed(versions: dict[UUID, int]) -> None:
         for item_id in ids:
             by_version.setdefault(versions[item_id], []).append(item_id)
         with transaction.atomic():
+            held_ids(MediaItem.objects.filter(pk__in=ids))
             for version, same in by_version.items():
                 items = MediaItem.objects.filter(pk__in=same, indexed_version__lt=version)
                 items.update(indexed_version=version)
