@@ -48,6 +48,17 @@ class Bookmark(NamedTuple):
     taken_local: datetime
     item_id: UUID
 
+    def __str__(self) -> str:
+        return f"{self.taken_local.isoformat()} {self.item_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Bookmark | None:
+        """Return what was written so; None for nothing. Raises ValueError for anything else."""
+        if not text:
+            return None
+        taken_local, _, item_id = text.partition(" ")
+        return cls(datetime.fromisoformat(taken_local), UUID(item_id))
+
 
 class Batch(NamedTuple):
     """Some items of a library, and where the walk goes on behind them."""

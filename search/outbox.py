@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
 from gallery.models import MediaItem
-from gallery.services.changes import batches, held_ids
-from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
-from search.documents import library_batches, load_documents
-from search.label_book import LabelBook
+from search.building import UNREADABLE, Report, build_library, note_indexed
+from search.documents import load_documents
 from search.models import OutboxEntry
-from search.types import Gone, SearchDocument
+from search.types import Gone
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +32,6 @@ REST_SECONDS = 5.0
 GONE_FOR_GOOD = 2**62
 _LONGEST_DELAY = timedelta(hours=1)
 _MAX_ATTEMPTS_COUNTED = 12
-# What a row of an unforeseen shape raises when its document is built.
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
 def enqueue(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
@@ -78,27 +72,15 @@ def drain_once(limit: int = BATCH, resting: dict[UUID, float] | None = None) -> 
     return sum(_drain_owner(owner_id, entries, resting) for owner_id, entries in by_owner.items())
 
 
-def rebuild_library(owner_id: UUID, backend: SearchBackend | None = None) -> int:
+def rebuild_library(
+    owner_id: UUID, backend: SearchBackend | None = None, report: Report = lambda _: None
+) -> int:
     """Index an owner's library anew, in place of what there is; returns how many items.
 
-    ``backend`` may be the replacement of the engine in use. Raises SearchUnavailable.
+    ``backend`` may be the replacement of the engine in use; ``report`` is told now and then
+    how many more items were read. Raises SearchUnavailable.
     """
-    live = get_backend()
-    if not User.objects.filter(pk=owner_id).exists():
-        live.delete_owner(owner_id)
-        return 0
-    backend = backend or live
-    started = time.monotonic()
-    versions: dict[UUID, int] = {}
-    count = backend.rebuild(owner_id, _library(owner_id, versions))
-    # What is in a replacement is not found yet.
-    if backend is live:
-        _note_indexed(versions)
-    logger.info(
-        "library indexed",
-        extra={"owner": owner_id, "items": count, "seconds": round(time.monotonic() - started, 2)},
-    )
-    return count
+    return build_library(owner_id, _keep_unreadable, backend=backend, report=report)
 
 
 def _drain_owner(owner_id: UUID, entries: list[OutboxEntry], resting: dict[UUID, float]) -> int:
@@ -114,7 +96,7 @@ def _drain_owner(owner_id: UUID, entries: list[OutboxEntry], resting: dict[UUID,
         _note_error(entries, error)
         resting[owner_id] = time.monotonic() + REST_SECONDS
         return 0
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         return _isolate(owner_id, entries, error, resting)
     # Entries of items that could not be read were put off meanwhile, and stay.
     done = [entry.pk for entry in entries if entry.item_id not in moved]
@@ -140,7 +122,7 @@ def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> set[UUID]:
         logger.info("index is made anew", extra={"owner": owner_id, "cause": error})
         rebuild_library(owner_id)
         known = {item_id: versions[item_id] for item_id in absent if item_id in versions}
-    _note_indexed(known)
+    note_indexed(known)
     now = _versions(wanted)
     return {item_id for item_id in wanted if versions.get(item_id) != now.get(item_id)}
 
@@ -148,33 +130,6 @@ def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> set[UUID]:
 def _versions(item_ids: Sequence[UUID]) -> dict[UUID, int]:
     items = MediaItem.objects.filter(pk__in=item_ids)
     return dict(items.values_list("pk", "search_version"))
-
-
-def _library(owner_id: UUID, versions: dict[UUID, int]) -> Iterator[SearchDocument]:
-    """Yield every document of the library, noting the versions of what was yielded."""
-    book = LabelBook()
-    for batch in library_batches(owner_id):
-        for document in _readable(owner_id, batch.item_ids, book):
-            versions[document.id] = document.version
-            yield document
-
-
-def _readable(
-    owner_id: UUID, item_ids: Sequence[UUID], book: LabelBook
-) -> Iterator[SearchDocument]:
-    """Yield the documents of a batch; items that cannot be read are kept in the outbox."""
-    done: set[UUID] = set()
-    try:
-        for document in load_documents(owner_id, item_ids, book):
-            done.add(document.id)
-            yield document
-    except _UNREADABLE as error:
-        if len(item_ids) > 1:
-            for item_id in item_ids:
-                if item_id not in done:
-                    yield from _readable(owner_id, [item_id], book)
-        else:
-            _keep_unreadable(owner_id, item_ids[0], error)
 
 
 def _keep_unreadable(owner_id: UUID, item_id: UUID, error: Exception) -> None:
@@ -212,17 +167,3 @@ def _note_error(entries: Iterable[OutboxEntry], error: Exception) -> None:
     """Tell administrators what the entries wait for; nothing is wrong with them."""
     waiting = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries])
     waiting.exclude(error=str(error)[:500]).update(error=str(error)[:500])
-
-
-def _note_indexed(versions: dict[UUID, int]) -> None:
-    """Record which version of each item readers can find."""
-    for ids in batches(list(versions)):
-        by_version: dict[int, list[UUID]] = {}
-        for item_id in ids:
-            by_version.setdefault(versions[item_id], []).append(item_id)
-        with transaction.atomic():
-            held_ids(MediaItem.objects.filter(pk__in=ids))
-            for version, same in by_version.items():
-                items = MediaItem.objects.filter(pk__in=same, indexed_version__lt=version)
-                items.update(indexed_version=version)
-            mark_indexed(ids)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from uuid import UUID
 
 from django.db import transaction
@@ -16,13 +15,11 @@ from gallery.models import MediaItem
 from gallery.services.changes import batches
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchUnavailable
+from search.building import AT_ONCE, id_prefixes, id_range
 from search.models import OutboxEntry
 from search.outbox import enqueue, note_library
 
 logger = logging.getLogger(__name__)
-# How many items of one library are compared at once, so that memory does not grow with it.
-AT_ONCE = 100_000
-_DIGITS = "0123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def reconcile(owner_id: UUID) -> Drift:
     try:
         indexed = get_backend().stats(owner_id).documents
         drift = Drift(0)
-        for prefix in _prefixes(max(items, indexed)):
+        for prefix in id_prefixes(max(items, indexed), AT_ONCE):
             drift += _reconcile_part(owner_id, prefix)
     except IndexBroken:
         if items:
@@ -98,17 +95,8 @@ def reconcile(owner_id: UUID) -> Drift:
     return drift
 
 
-def _prefixes(count: int) -> Iterator[str]:
-    """Yield beginnings of ids that part so many items into lots of some AT_ONCE."""
-    length = 0
-    while count > AT_ONCE * 16**length and length < 4:
-        length += 1
-    return ("".join(digits) for digits in product(_DIGITS, repeat=length))
-
-
 def _reconcile_part(owner_id: UUID, prefix: str) -> Drift:
-    lowest, highest = UUID(prefix.ljust(32, "0")), UUID(prefix.ljust(32, "f"))
-    part = _library(owner_id).filter(pk__gte=lowest, pk__lte=highest)
+    part = _library(owner_id).filter(pk__range=id_range(prefix))
     expected = dict(part.values_list("pk", "search_version").iterator())
     indexed = get_backend().versions(owner_id, prefix)
     differ = [pk for pk in {**expected, **indexed} if expected.get(pk) != indexed.get(pk)]

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from search.types import Facets, FoundPage, Gone, Node, Position, SearchDocument
 
 
 class SearchUnavailable(Exception):
     """The engine cannot answer or take writes now; trying again later may help."""
+
+
+class IndexHeld(SearchUnavailable):
+    """Another process is writing to the owner's index, and will not take long."""
 
 
 class IndexBroken(SearchUnavailable):
@@ -40,6 +44,44 @@ class IndexStats:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a library's documents, and the mark from which to go on behind them."""
+
+    documents: Iterable[SearchDocument]
+    mark: str
+
+
+class Library(Protocol):
+    """A library that is to be indexed whole, read in parts.
+
+    What was left half made is gone on with only for a library of the same ``stamp``.
+    """
+
+    @property
+    def stamp(self) -> str: ...
+
+    def parts(self, mark: str) -> Iterable[Part]:
+        """Yield all documents behind ``mark``; with an empty one, all there are."""
+
+    def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+        """Yield those of these documents that are in the library now."""
+
+
+class Whole:
+    """A library whose documents can be had only once, all together."""
+
+    def __init__(self, documents: Iterable[SearchDocument]) -> None:
+        self.stamp = uuid4().hex
+        self._documents = documents
+
+    def parts(self, mark: str) -> Iterable[Part]:
+        return [Part(self._documents, "")]
+
+    def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+        return ()
+
+
 class SearchBackend(Protocol):
     """An engine. Every call names the owner, and nothing of another owner can come back.
 
@@ -57,11 +99,21 @@ class SearchBackend(Protocol):
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         """Put an index made of ``documents`` alone in the place of the present one."""
 
-    def replacement(self) -> AbstractContextManager[SearchBackend]:
+    def build(self, owner_id: UUID, library: Library) -> int:
+        """Do the same with a library read in parts; returns how many documents the index has.
+
+        An engine may go on with what another process has left half made.
+        """
+
+    def replacement(self, *, afresh: bool = False) -> AbstractContextManager[SearchBackend]:
         """Give the engine with which to rebuild every library, in use when all went well.
 
-        An engine that keeps libraries apart gives itself: each takes its own place at once.
+        An engine that keeps libraries apart gives one that puts each in its place at once. A
+        replacement that was broken off is gone on with, unless all is to be made ``afresh``.
         """
+
+    def has_rebuilt(self, owner_id: UUID) -> bool:
+        """True when this is a replacement that has the library already."""
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

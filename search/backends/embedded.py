@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
-from search.backends.base import IndexStats, Request, SearchUnavailable
+from search.backends.base import IndexStats, Library, Request, SearchUnavailable, Whole
+from search.backends.embedded_build import drafting, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
 from search.backends.embedded_schema import build_schema, halves, joined, to_document
@@ -34,7 +35,9 @@ _TIES = 32
 class EmbeddedBackend:
     """Implements SearchBackend. Readers see a write within 200 ms of its return."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, since: int | None = None) -> None:
+        """``since`` is when a rebuilding of all libraries began, in nanoseconds since 1970."""
+        self._since = since
         self._schema = build_schema()
         self._store = IndexStore(root, self._schema)
 
@@ -42,6 +45,10 @@ class EmbeddedBackend:
         self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
         with self._store.writing(owner_id):
+            if has_draft(self._store, owner_id):
+                documents = list(documents)
+                changed = (*(item.id for item in gone), *(found.id for found in documents))
+                note_changed(self._store, owner_id, changed)
             with engine_errors():
                 # One opened earlier may not know the segments that others have merged since.
                 index = self._store.open(self._store.path(owner_id))
@@ -51,14 +58,24 @@ class EmbeddedBackend:
                 self._add(writer, documents, replacing=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
-        with self._store.writing(owner_id), self._store.building(owner_id) as path:
-            with engine_errors():
-                index = self._store.create(path)
-            with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
-                return self._add(writer, documents, replacing=False)
+        return self.build(owner_id, Whole(documents))
 
-    def replacement(self) -> AbstractContextManager[EmbeddedBackend]:
-        return nullcontext(self)
+    def build(self, owner_id: UUID, library: Library) -> int:
+        with ExitStack() as held:
+            held.enter_context(self._store.writing(owner_id))
+            draft = held.enter_context(drafting(self._store, owner_id, library.stamp))
+            with engine_errors():
+                index = self._store.open_or_create(draft.path)
+            with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
+                return fill(writer, draft, library, self._add)
+
+    @contextmanager
+    def replacement(self, *, afresh: bool = False) -> Iterator[EmbeddedBackend]:
+        with self._store.rebuilding(afresh=afresh) as since:
+            yield EmbeddedBackend(self._store.root, since)
+
+    def has_rebuilt(self, owner_id: UUID) -> bool:
+        return self._since is not None and self._store.is_newer(owner_id, self._since)
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

@@ -21,12 +21,13 @@ from uuid import UUID
 
 from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 
-from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.embedded_schema import TOKENIZER, VERSION
 
 MAX_OPEN = 64
 RELOAD_SECONDS = 0.2
 _POINTER = "current"
+_REBUILDING = "rebuilding"
 _OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -57,7 +58,7 @@ class IndexStore:
     """Opens indexes for reading, at most MAX_OPEN at a time, and guards writing to them."""
 
     def __init__(self, root: Path, schema: Schema) -> None:
-        self._root = root
+        self.root = root
         self._schema = schema
         self._open: OrderedDict[UUID, _Open] = OrderedDict()
         self._lock = threading.Lock()
@@ -98,26 +99,60 @@ class IndexStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise SearchUnavailable("another process is writing to this index") from error
+                raise IndexHeld("another process is writing to this index") from error
             yield
         self._forget(owner_id)
 
-    @contextmanager
-    def building(self, owner_id: UUID) -> Iterator[Path]:
-        """Give a directory for a new index, put to use when all went well. Call in writing."""
-        path = self._home(owner_id) / f"v{VERSION}-{uuid.uuid4().hex[:12]}"
-        with ExitStack() as cleaning:
-            cleaning.callback(shutil.rmtree, path, ignore_errors=True)
-            with engine_errors():
-                path.mkdir(mode=0o700)
-            yield path
-            with engine_errors():
-                self._switch(path)
-            cleaning.pop_all()
+    def paths(self, owner_id: UUID) -> list[Path]:
+        """Return the directories of this version that are not, or not yet, in use."""
+        try:
+            in_use: Path | None = self.path(owner_id)
+        except IndexBroken:
+            in_use = None
+        return [path for path in self._home(owner_id).glob(f"v{VERSION}-*") if path != in_use]
 
-    def create(self, path: Path) -> Index:
-        """Make an empty index in a directory. Call within engine_errors."""
+    def new_path(self, owner_id: UUID) -> Path:
+        """Return where a new index may be made."""
+        return self._home(owner_id) / f"v{VERSION}-{uuid.uuid4().hex[:12]}"
+
+    @contextmanager
+    def rebuilding(self, *, afresh: bool) -> Iterator[int]:
+        """Give the moment (nanoseconds since 1970) from which on indexes count as made anew.
+
+        It is kept until all went well, so that whoever comes next goes on from there.
+        """
+        marker = self.root / _REBUILDING
+        with engine_errors(SearchUnavailable):
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if afresh:
+                marker.unlink(missing_ok=True)
+            if not marker.exists():
+                marker.touch()
+            since = marker.stat().st_mtime_ns
+        yield since
+        with engine_errors(SearchUnavailable):
+            marker.unlink(missing_ok=True)
+
+    def is_newer(self, owner_id: UUID, since: int) -> bool:
+        """True when the owner's index was put to use after that moment."""
+        try:
+            self.path(owner_id)
+            return (self._home(owner_id) / _POINTER).stat().st_mtime_ns > since
+        except (IndexBroken, FileNotFoundError):
+            return False
+
+    def open_or_create(self, path: Path) -> Index:
+        """Open the index in a directory, or make an empty one. Call within engine_errors."""
         return self._with_tokenizer(Index(self._schema, path=str(path)))
+
+    def is_sound(self, path: Path) -> bool:
+        """True when the index in a directory can be opened."""
+        try:
+            with engine_errors():
+                self.open(path)
+        except IndexBroken:
+            return False
+        return True
 
     def remove(self, owner_id: UUID) -> None:
         """Delete all that is kept of the owner. Raises SearchUnavailable when something stays."""
@@ -128,22 +163,22 @@ class IndexStore:
     def owners(self) -> list[UUID]:
         """Return everybody of whom something is kept."""
         with engine_errors(SearchUnavailable):
-            names = [path.name for path in self._root.glob("*-*-*-*-*") if path.is_dir()]
+            names = [path.name for path in self.root.glob("*-*-*-*-*") if path.is_dir()]
         return [UUID(name) for name in names if _OWNER.fullmatch(name)]
 
     def is_writable(self) -> bool:
         """True when indexes can be kept here."""
         try:
-            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self._root / f".probe-{uuid.uuid4().hex}"
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.root / f".probe-{uuid.uuid4().hex}"
             probe.touch()
             probe.unlink()
         except OSError:
             return False
         return True
 
-    def _switch(self, path: Path) -> None:
-        """Make ``path`` the index in use, and remove every other."""
+    def put_to_use(self, path: Path) -> None:
+        """Make ``path`` the index in use, and remove every other. Call within engine_errors."""
         pointer = path.parent / f"{_POINTER}.new"
         pointer.write_text(path.name, encoding="ascii")
         pointer.replace(path.parent / _POINTER)
@@ -174,7 +209,7 @@ class IndexStore:
             self._open.pop(owner_id, None)
 
     def _home(self, owner_id: UUID) -> Path:
-        return self._root / str(owner_id)
+        return self.root / str(owner_id)
 
     def _with_tokenizer(self, index: Index) -> Index:
         # Tokenizers belong to the object, not to the directory: each opening needs them again.

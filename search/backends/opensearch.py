@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from search.backends.base import IndexStats, Request, SearchUnavailable
+from search.backends.base import IndexStats, Library, Request, SearchUnavailable
 from search.backends.opensearch_client import Server
 from search.backends.opensearch_compiler import compile_request
 from search.backends.opensearch_facets import count_facets, count_names, count_words
@@ -45,10 +46,17 @@ class OpenSearchBackend:
         with self._store.building(owner_id) as build:
             return self._store.send(self._all(owner_id, build, documents))
 
+    def build(self, owner_id: UUID, library: Library) -> int:
+        parts = (part.documents for part in library.parts(""))
+        return self.rebuild(owner_id, chain.from_iterable(parts))
+
     @contextmanager
-    def replacement(self) -> Iterator[OpenSearchBackend]:
-        with self._store.indices.replacement() as indices:
+    def replacement(self, *, afresh: bool = False) -> Iterator[OpenSearchBackend]:
+        with self._store.indices.replacement(afresh=afresh) as indices:
             yield OpenSearchBackend(indices)
+
+    def has_rebuilt(self, owner_id: UUID) -> bool:
+        return self._store.indices.is_next and self._store.has_library(owner_id)
 
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None

@@ -29,18 +29,18 @@ class Indices:
         self.every = f"{server.index}.v*"
         self._name = f"{server.index}.v{VERSION}"
         self._next = f"{self._name}-next"
-        self._is_next = is_next
+        self.is_next = is_next
         self.read_alias = self._next if is_next else f"{self._name}-read"
         self.write_alias = self._next if is_next else f"{self._name}-write"
 
     def written_to(self) -> list[str]:
         """Return the aliases that get a write, the one in use first."""
-        is_replaced = not self._is_next and self._exists(self._next)
+        is_replaced = not self.is_next and self._exists(self._next)
         return [self.write_alias, self._next] if is_replaced else [self.write_alias]
 
     def make_first(self) -> None:
         """Make the index in use where there is none yet, unless another process is faster."""
-        if self._is_next or self._exists(self.write_alias):
+        if self.is_next or self._exists(self.write_alias):
             return
         with server_errors():
             try:
@@ -50,15 +50,18 @@ class Indices:
                     raise
 
     @contextmanager
-    def replacement(self) -> Iterator[Indices]:
-        """Give an empty index, which is put to use when all went well.
+    def replacement(self, *, afresh: bool = False) -> Iterator[Indices]:
+        """Give an index, which is put to use when all went well.
 
-        A second replacement takes over from one that was broken off.
+        It is empty, or one that was broken off, which has got every change since.
         """
-        self._drop(self._next)
-        name = f"{self._name}-{uuid.uuid4().hex[:12]}"
-        with server_errors():
-            self._create(name, [self._next])
+        if afresh:
+            self._drop(self._next)
+        name = self._next_name()
+        if not name:
+            name = f"{self._name}-{uuid.uuid4().hex[:12]}"
+            with server_errors():
+                self._create(name, [self._next])
         try:
             yield Indices(self._server, is_next=True)
         except BaseException:
@@ -109,6 +112,12 @@ class Indices:
             with server_errors():
                 for name in self.client.indices.get_alias(name=alias):
                     self.client.indices.delete(index=name, params=SLOW)
+
+    def _next_name(self) -> str:
+        if not self._exists(self._next):
+            return ""
+        with server_errors():
+            return str(next(iter(self.client.indices.get_alias(name=self._next))))
 
     def _exists(self, alias: str) -> bool:
         with server_errors():

@@ -18,7 +18,7 @@ from uuid import UUID
 from opensearchpy.exceptions import ConflictError
 from opensearchpy.helpers import scan, streaming_bulk
 
-from search.backends.base import IndexBroken, SearchUnavailable
+from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.holders import has_ended, this_process
 from search.backends.opensearch_client import SLOW, server_errors
 from search.backends.opensearch_indices import Indices
@@ -70,6 +70,11 @@ class LibraryStore:
             raise IndexBroken("there is no index of this library")
         return note.generation
 
+    def has_library(self, owner_id: UUID) -> bool:
+        """True when a generation of the library is valid here."""
+        note = self._note(owner_id, self.indices.read_alias)
+        return note is not None and bool(note.generation)
+
     def free_note(self, owner_id: UUID, alias: str) -> Note | None:
         """Return the note of a library that nobody is making anew, or raise SearchUnavailable.
 
@@ -78,7 +83,7 @@ class LibraryStore:
         """
         note = self._note(owner_id, alias)
         if note and note.is_held:
-            raise SearchUnavailable("another process is writing to this index")
+            raise IndexHeld("another process is writing to this index")
         if note and note.building_until:
             return self.put_note(owner_id, note, Note(note.generation, 0), alias)
         return note
@@ -116,7 +121,7 @@ class LibraryStore:
                     params={"routing": owner_id, "require_alias": "true", **expected},
                 )
             except ConflictError as error:
-                raise SearchUnavailable("another process is writing to this index") from error
+                raise IndexHeld("another process is writing to this index") from error
         return replace(after, seq_no=answer["_seq_no"], primary_term=answer["_primary_term"])
 
     @contextmanager

@@ -18,7 +18,7 @@ from gallery.models import Job, JobState, Lane, MediaItem, Step
 from gallery.services.changes import note_change
 from gallery.services.deletion import delete_items, trash_items
 from gallery.services.uploads import restore_items
-from search import outbox
+from search import building, outbox
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.language import parse
@@ -127,7 +127,7 @@ def test_a_crash_after_the_commit_of_the_index_only_repeats_the_work(
     make(alice, "twice.jpg")
     with monkeypatch.context() as patch:
         patch.setattr(
-            outbox, "_note_indexed", lambda versions: (_ for _ in ()).throw(KeyboardInterrupt)
+            outbox, "note_indexed", lambda versions: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             outbox.drain_once()
@@ -230,7 +230,7 @@ def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
 ) -> None:
     item, pk = make(alice, "mine.jpg"), alice.pk
     outbox.enqueue_library(pk)
-    load = outbox.load_documents
+    load = building.load_documents
 
     def load_and_delete(*args: object) -> list[object]:
         documents = list(load(*args))  # type: ignore[arg-type]
@@ -238,7 +238,7 @@ def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
         return documents
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "load_documents", load_and_delete)
+        patch.setattr(building, "load_documents", load_and_delete)
         outbox.drain_once()
     assert not MediaItem.objects.filter(pk=item.pk).exists()
     index_all()

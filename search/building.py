@@ -1,0 +1,144 @@
+"""Libraries indexed whole: read in parts, gone on with after a crash, noted when they are found."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from accounts.models import User
+from gallery.models import MediaItem
+from gallery.services.changes import batches, held_ids
+from gallery.services.jobs import mark_indexed
+from search.backends import get_backend
+from search.backends.base import IndexBroken, Part, SearchBackend
+from search.documents import Bookmark, library_batches, load_documents
+from search.label_book import LabelBook
+from search.models import OutboxEntry
+from search.types import SearchDocument
+
+logger = logging.getLogger(__name__)
+
+# What a row of an unforeseen shape raises when its document is built.
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+# How many items of one library are compared at once, so that memory does not grow with it.
+AT_ONCE = 100_000
+_DIGITS = "0123456789abcdef"
+
+Report = Callable[[int], object]
+KeepUnreadable = Callable[[UUID, UUID, Exception], object]
+
+
+class StoredLibrary:
+    """An owner's library as the database has it, for an engine to read.
+
+    ``report`` is told how many items were read; ``keep_unreadable`` of those that cannot be.
+    """
+
+    def __init__(self, owner_id: UUID, keep_unreadable: KeepUnreadable, report: Report) -> None:
+        self._owner_id = owner_id
+        self._keep_unreadable = keep_unreadable
+        self._report = report
+        self._book = LabelBook()
+        # Whoever asks for all of it to be made anew means rows that were not read yet.
+        asked = OutboxEntry.objects.filter(owner_id=owner_id, item_id=None)
+        self.stamp = str(asked.aggregate(newest=Max("pk"))["newest"] or 0)
+
+    def parts(self, mark: str) -> Iterator[Part]:
+        for batch in library_batches(self._owner_id, Bookmark.read(mark)):
+            yield Part(self._readable(batch.item_ids), str(batch.end))
+            self._report(len(batch.item_ids))
+
+    def present(self, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+        return self._readable(item_ids)
+
+    def _readable(self, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
+        """Yield the documents of a batch, whatever is wrong with one of the items."""
+        done: set[UUID] = set()
+        try:
+            for document in load_documents(self._owner_id, item_ids, self._book):
+                done.add(document.id)
+                yield document
+        except UNREADABLE as error:
+            if len(item_ids) > 1:
+                for item_id in item_ids:
+                    if item_id not in done:
+                        yield from self._readable([item_id])
+            else:
+                self._keep_unreadable(self._owner_id, item_ids[0], error)
+
+
+def build_library(
+    owner_id: UUID,
+    keep_unreadable: KeepUnreadable,
+    *,
+    backend: SearchBackend | None = None,
+    report: Report = lambda _: None,
+) -> int:
+    """Index an owner's library anew, in place of what there is; returns how many items.
+
+    ``backend`` may be the replacement of the engine in use. Raises SearchUnavailable.
+    """
+    live = get_backend()
+    if not User.objects.filter(pk=owner_id).exists():
+        live.delete_owner(owner_id)
+        return 0
+    started = time.monotonic()
+    count = (backend or live).build(owner_id, StoredLibrary(owner_id, keep_unreadable, report))
+    # What is in a replacement of one index for all may not be found yet.
+    with suppress(IndexBroken):
+        _note_library(owner_id)
+    logger.info(
+        "library indexed",
+        extra={"owner": owner_id, "items": count, "seconds": round(time.monotonic() - started, 2)},
+    )
+    return count
+
+
+def note_indexed(versions: dict[UUID, int]) -> None:
+    """Record which version of each item readers can find."""
+    for ids in batches(list(versions)):
+        by_version: dict[int, list[UUID]] = {}
+        for item_id in ids:
+            by_version.setdefault(versions[item_id], []).append(item_id)
+        with transaction.atomic():
+            held_ids(MediaItem.objects.filter(pk__in=ids))
+            for version, same in by_version.items():
+                items = MediaItem.objects.filter(pk__in=same, indexed_version__lt=version)
+                items.update(indexed_version=version)
+            mark_indexed(ids)
+
+
+def _note_library(owner_id: UUID) -> None:
+    """Record what readers can find now of items that were not found as they are.
+
+    The index is asked, a part at a time: half of it may be the work of a process that is gone.
+    """
+    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None)
+    stale = library.filter(indexed_version__lt=F("search_version"))
+    if not stale.exists():
+        return
+    for prefix in id_prefixes(library.count()):
+        ids = stale.filter(pk__range=id_range(prefix)).values_list("pk", flat=True)
+        if wanted := list(ids):
+            held = get_backend().versions(owner_id, prefix)
+            note_indexed({item_id: held[item_id] for item_id in wanted if item_id in held})
+
+
+def id_range(prefix: str) -> tuple[UUID, UUID]:
+    """Return the first and the last id that begin so."""
+    return UUID(prefix.ljust(32, "0")), UUID(prefix.ljust(32, "f"))
+
+
+def id_prefixes(count: int, at_once: int = AT_ONCE) -> Iterator[str]:
+    """Yield beginnings of ids that part ``count`` items into lots of some ``at_once``."""
+    length = 0
+    while count > at_once * 16**length and length < 4:
+        length += 1
+    return ("".join(digits) for digits in product(_DIGITS, repeat=length))
