@@ -51,7 +51,7 @@ class SearchAddress:
     def with_sort(self, sort: str) -> SearchAddress:
         return replace(self, sort=sort)
 
-    def with_confidence(self, min_confidence: int) -> SearchAddress:
+    def with_confidence(self, min_confidence: int | None) -> SearchAddress:
         return replace(self, min_confidence=min_confidence)
 
     def with_filters(self, filters: Mapping[str, Sequence[str]]) -> SearchAddress:

@@ -80,4 +80,4 @@ def _all(nodes: Sequence[Node]) -> Node:
 
 def _listed(nodes: Sequence[Node]) -> str:
     typed = (said(node) for node in nodes)
-    return ", ".join(node.text for node in typed if isinstance(node, Term))
+    return ", ".join(f"“{node.text}”" for node in typed if isinstance(node, Term))

@@ -2,96 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from gallery.models import Kind, Rendition
 from gallery.queries import albums_of
-from gallery.types import Box
 from gallery.views.requests import PageRequest, whole_number
-from gallery.views.tiles import Tile, tiles_for
 from search.addresses import SearchAddress
 from search.chosen import by_name
 from search.cursors import BadCursor
 from search.guide import guide
-from search.results import Hit, ResultPage
+from search.narrowed import Chip, FacetGroup, chips, facet_groups
+from search.results import ResultPage
 from search.services import FACETS, Sort, search_media
-from search.types import FacetValue, Match
+from search.tiles import FoundTile, found_tiles
 
 PAGE_SIZE = 48
 MAX_CHOSEN = 20
 MAX_NAMES = 200
-_TITLES = {
-    "label": "Labels",
-    "category": "Categories",
-    "album": "Albums",
-    "kind": "Kind",
-    "year": "Year",
-    "place": "Places",
-    "camera": "Cameras",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A page of a document by its rendition's name, or a frame of a video by its stretch."""
-
-    name: str = ""
-    start_ms: int | None = None
-
-    def is_shown_by(self, rendition: Rendition) -> bool:
-        if self.start_ms is None:
-            return rendition.name == self.name
-        return rendition.start_ms == self.start_ms
-
-
-@dataclass(frozen=True, slots=True)
-class FoundTile:
-    """A hit on the page. ``url`` opens the item at ``reason``, its strongest match.
-
-    ``picture`` shows that page or that second; ``boxes`` lie on it.
-    """
-
-    tile: Tile
-    hit: Hit
-    url: str
-    picture: Rendition | None
-
-    @property
-    def reason(self) -> Match | None:
-        return self.hit.matches[0] if self.hit.matches else None
-
-    @property
-    def boxes(self) -> tuple[Box, ...]:
-        """Where the reason lies on the picture; none where the picture shows another part."""
-        if self.reason is None or self.picture is None:
-            return ()
-        elsewhere = _part_of(self.hit, self.reason) and self.picture.name == "thumb"
-        return () if elsewhere else self.reason.boxes
-
-
-@dataclass(frozen=True, slots=True)
-class FacetLink:
-    """A value of a facet; ``url`` chooses it, or takes the choice back."""
-
-    value: FacetValue
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class FacetGroup:
-    name: str
-    title: str
-    links: tuple[FacetLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +35,8 @@ class SearchPage:
     tiles: tuple[FoundTile, ...]
     related: tuple[FoundTile, ...]
     facets: tuple[FacetGroup, ...]
+    chips: tuple[Chip, ...]
+    unfiltered_url: str
     sort: str
     sort_urls: dict[str, str]
     next_url: str
@@ -113,12 +46,27 @@ class SearchPage:
     hidden: tuple[tuple[str, str], ...]
     is_continued: bool
 
+    @property
+    def state(self) -> str:
+        """What a page that waits for more asks about: it is fetched anew when this differs."""
+        return state_of(self.result)
+
+    @property
+    def is_nearly(self) -> bool:
+        """True when nothing fits, and what follows fits some of the words."""
+        return not self.result.total and any(n.code == "partial" for n in self.result.notices)
+
 
 @login_required
 @require_GET
 def search(request: PageRequest) -> HttpResponse:
-    """Show what was found, and why."""
+    """Show what was found, and why; to a page that waits, only what has changed."""
+    known = request.GET.get("state")
+    if known is not None and known == _state(request):
+        return HttpResponse(status=204)
     page = search_page(request)
+    if known is not None:
+        return render(request, "search/results.html", {"page": page})
     status = 200 if page.result.is_available else 503
     return render(request, "search/search.html", {"page": page}, status=status)
 
@@ -144,9 +92,11 @@ def search_page(request: PageRequest) -> SearchPage:
     return SearchPage(
         text=address.text,
         result=result,
-        tiles=_found_tiles(address.text, result.hits),
-        related=_found_tiles(address.text, result.related),
-        facets=_facet_groups(address, result),
+        tiles=found_tiles(address.text, result.hits),
+        related=found_tiles(address.text, result.related),
+        facets=facet_groups(address, result),
+        chips=tuple(chips(address)),
+        unfiltered_url=address.with_filters({}).with_confidence(None).url,
         sort=address.sort,
         sort_urls={sort.value: address.with_sort(sort.value).url for sort in Sort},
         next_url=address.page(result.next_cursor) if result.next_cursor else "",
@@ -156,6 +106,26 @@ def search_page(request: PageRequest) -> SearchPage:
         hidden=address.values,
         is_continued=bool(cursor),
     )
+
+
+def _state(request: PageRequest) -> str:
+    """Return what the page's state would be, for the price of its first hit."""
+    address = address_from(request.GET)
+    filters = by_name(request.user, address.filters)
+    return state_of(
+        search_media(
+            request.user,
+            address.text,
+            min_confidence=address.min_confidence,
+            filters=filters,
+            limit=1,
+        )
+    )
+
+
+def state_of(result: ResultPage) -> str:
+    """Return how many items there are to see and to come."""
+    return f"{result.total}-{result.pending}-{int(result.is_available)}"
 
 
 def _album_names(request: PageRequest) -> list[str]:
@@ -187,54 +157,3 @@ def _result(request: PageRequest, address: SearchAddress, cursor: str) -> Result
         limit=PAGE_SIZE,
         with_facets=not cursor,
     )
-
-
-def _found_tiles(text: str, hits: Sequence[Hit]) -> tuple[FoundTile, ...]:
-    tiles = tiles_for([hit.item for hit in hits])
-    parts = _parts_shown(hits)
-    return tuple(
-        FoundTile(tile, hit, _item_url(text, hit), parts.get(hit.item.pk, tile.thumb))
-        for tile, hit in zip(tiles, hits, strict=True)
-    )
-
-
-def _parts_shown(hits: Sequence[Hit]) -> dict[UUID, Rendition]:
-    """The page or frame of the strongest match, for hits that matched within their item."""
-    wanted = {
-        hit.item.pk: part for hit in hits if hit.matches and (part := _part_of(hit, hit.matches[0]))
-    }
-    pages = Q(name__in={part.name for part in wanted.values()})
-    frames = Q(start_ms__in={part.start_ms for part in wanted.values()})
-    found = Rendition.objects.filter(pages | frames, item__in=wanted)
-    return {part.item_id: part for part in found if wanted[part.item_id].is_shown_by(part)}
-
-
-def _part_of(hit: Hit, match: Match) -> Part | None:
-    """Where in its item the match lies; None where the thumb shows it."""
-    if hit.item.kind == Kind.VIDEO:
-        return Part(start_ms=match.start_ms) if match.start_ms is not None else None
-    if match.page is None or match.page == 1:
-        return None
-    return Part(name=f"page-{match.page:04d}")
-
-
-def _item_url(text: str, hit: Hit) -> str:
-    """Return where the item opens: at the page or second of its strongest match."""
-    values: dict[str, str | int] = {"q": text} if text else {}
-    for match in hit.matches[:1]:
-        if match.page is not None and match.page > 1:
-            values["page"] = match.page
-        if match.start_ms is not None:
-            values["t"] = match.start_ms
-    address = reverse("gallery:item", args=[hit.item.pk])
-    return f"{address}?{urlencode(values)}" if values else address
-
-
-def _facet_groups(address: SearchAddress, result: ResultPage) -> tuple[FacetGroup, ...]:
-    groups = []
-    for name in FACETS:
-        values = result.facets.get(name, ())
-        links = tuple(FacetLink(value, address.toggled(name, value.value).url) for value in values)
-        if links:
-            groups.append(FacetGroup(name, _TITLES[name], links))
-    return tuple(groups)

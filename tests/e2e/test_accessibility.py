@@ -45,6 +45,8 @@ SEARCHES = (
     "/search/?q=segmentation",
     "/search/?q=zebra",
     "/search/?q=total:>5",
+    "/search/?q=a+red+cat&label=Cat&kind=photo&min_confidence=10",
+    "/search/?q=cat&kind=video&year=1999",
     "/search/help/",
     "/albums/",
     "/search/why-not/?q=zebra",

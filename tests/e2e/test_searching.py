@@ -82,3 +82,15 @@ def test_without_scripts_the_box_searches(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".hit")).to_have_count(1)
     expect(page.locator(".hit")).to_contain_text("chelsea.png")
+
+
+def test_what_narrows_is_taken_back_by_its_chip(open_page: OpenPage) -> None:
+    page = open_page("/search/?q=2024&kind=video&label=Cat", screen="phone")
+    expect(page.locator(".hit")).to_have_count(0)
+    chips = page.get_by_label("Narrowed to")
+    chips.get_by_role("link", name=re.compile("Kind video")).click()
+    expect(page.locator(".hit")).to_have_count(1)
+    chips.get_by_role("link", name=re.compile("Label Cat")).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit")).to_have_count(2)
+    expect(page.get_by_role("combobox")).to_have_value("2024")

@@ -9,9 +9,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from gallery.models import MediaItem
+from gallery.models import Job, JobState, Lane, MediaItem, Step
 from search.views import PAGE_SIZE, SearchPage
-from tests.factories import MediaItemFactory, RenditionFactory, TextPageFactory, text_line
+from tests.factories import (
+    LabelFactory,
+    MediaItemFactory,
+    MediaLabelFactory,
+    RenditionFactory,
+    TextPageFactory,
+    text_line,
+)
 from tests.search.conftest import index
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +141,64 @@ def test_hostile_addresses_are_answered(
     name: str, value: str, library: list[MediaItem], shown: Callable[..., SearchPage]
 ) -> None:
     shown(**{name: value})
+
+
+def test_what_narrows_can_be_taken_back_even_where_nothing_is_left(
+    library: list[MediaItem], shown: Callable[..., SearchPage]
+) -> None:
+    page = shown(q="dog", kind="video", year=["2024", "2023"], min_confidence="30")
+    assert not page.tiles
+    chips = {(chip.title, chip.text): asked(chip.url) for chip in page.chips}
+    everything = {"q": ["dog"], "kind": ["video"], "year": ["2024", "2023"]}
+    kept = {**everything, "min_confidence": ["30"]}
+    assert chips == {
+        ("Kind", "video"): {name: kept[name] for name in kept if name != "kind"},
+        ("Year", "2024"): {**kept, "year": ["2023"]},
+        ("Year", "2023"): {**kept, "year": ["2024"]},
+        ("Confidence", "30 % and above"): everything,
+    }
+    assert asked(page.unfiltered_url) == {"q": ["dog"]}
+
+
+def test_a_long_facet_keeps_what_was_chosen_in_sight(
+    alice: User, shown: Callable[..., SearchPage]
+) -> None:
+    items = [
+        MediaItemFactory(owner=alice, taken_local=f"{2000 + n}-01-01T00:00:00Z") for n in range(12)
+    ]
+    index(*items)
+    rare = next(group for group in shown(year="2011").facets if group.name == "year")
+    assert (len(rare.first), len(rare.rest)) == (9, 3)
+    assert rare.first[-1].value.selected
+
+
+def test_a_page_that_waits_is_sent_only_what_has_changed(
+    alice: User, library: list[MediaItem], page_client: PageClient
+) -> None:
+    Job.objects.create(item=library[0], step=Step.LABEL, lane=Lane.ANALYSIS, state=JobState.WAITING)
+    client = page_client(alice)
+    page = client.get("/search/", {"q": "dog"}).context["page"]
+    again = {"q": "dog", "state": page.state}
+    assert (client.get("/search/", again).status_code, page.result.pending) == (204, 1)
+    new = MediaItemFactory(owner=alice, file_name="dog.jpg")
+    index(new)
+    news = client.get("/search/", again)
+    assert news.status_code == 200
+    assert b'id="search-results"' in news.content
+    assert b"<html" not in news.content
+    assert new.pk in {found.tile.item.pk for found in news.context["page"].tiles}
+
+
+def test_boxes_are_those_of_the_first_reason_that_has_any(
+    library: list[MediaItem], shown: Callable[..., SearchPage]
+) -> None:
+    beach = library[0]
+    puppy = LabelFactory(name="Dog Show")
+    box = {"box": [0.1, 0.2, 0.3, 0.4], "confidence": 90}
+    MediaLabelFactory(item=beach, label=puppy, confidence=60, instances=[box])
+    RenditionFactory(item=beach)
+    index(beach)
+    found = next(found for found in shown(q="dog").tiles if found.tile.item == beach)
+    assert found.reason is not None
+    assert (found.reason.label, found.reason.boxes) == ("Dog", ())
+    assert [(one.left, one.width) for one in found.boxes] == [(0.1, 0.3)]

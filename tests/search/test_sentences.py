@@ -110,13 +110,13 @@ def test_a_sentence_may_miss_a_word_and_says_so(alice: User, album: Sequence[Med
     page = search_media(alice, "receipt from the diy store november 2018")
     assert _names(page) == ["d.jpg"]
     assert _codes(page) == ["common", "partial"]
-    assert page.notices[-1].message == "Nothing fits all of it; these fit without store."
+    assert page.notices[-1].message == "Nothing fits all of it; these fit without “store”."
 
 
 def test_any_one_of_known_words_may_be_wrong(alice: User, album: Sequence[MediaItem]) -> None:
     page = search_media(alice, "receipt of the invoice by diy kuala")
     assert _names(page) == ["d.jpg"]
-    assert "without one of receipt, invoice, diy, kuala" in page.notices[-1].message
+    assert "without one of “receipt”, “invoice”, “diy”, “kuala”" in page.notices[-1].message
 
 
 def test_where_no_two_words_meet_the_rarest_is_kept(
@@ -124,7 +124,7 @@ def test_where_no_two_words_meet_the_rarest_is_kept(
 ) -> None:
     page = search_media(alice, "my dog by a car with the total")
     assert _names(page) == ["b.jpg"]
-    assert page.notices[-1].message == "Nothing fits all of it; these fit car alone."
+    assert page.notices[-1].message == "Nothing fits all of it; these fit “car” alone."
 
 
 def test_two_words_are_both_meant(alice: User, album: Sequence[MediaItem]) -> None:
