@@ -54,8 +54,8 @@ class EmbeddedBackend:
                 index = self._store.open(self._store.path(owner_id))
             with self._writer(index, _HEAP_BYTES) as writer:
                 for item in gone:
-                    self._delete(writer, item.id)
-                self._add(writer, documents, replacing=True)
+                    self.delete(writer, item.id)
+                self.add(writer, documents, replacing=True)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         return self.build(owner_id, Whole(documents))
@@ -67,7 +67,7 @@ class EmbeddedBackend:
             with engine_errors():
                 index = self._store.open_or_create(draft.path)
             with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
-                return fill(writer, draft, library, self._add)
+                return fill(writer, draft, library, self)
 
     @contextmanager
     def replacement(self, *, afresh: bool = False) -> Iterator[EmbeddedBackend]:
@@ -159,20 +159,22 @@ class EmbeddedBackend:
             with engine_errors():
                 writer.wait_merging_threads()
 
-    def _add(
+    def add(
         self, writer: IndexWriter, documents: Iterable[SearchDocument], *, replacing: bool
     ) -> int:
+        """Write documents, in the place of those of the same ids or not; returns how many."""
         count = 0
         # Reading the documents may fail for reasons of the database, which are not the engine's.
         for document in documents:
             with engine_errors():
                 if replacing:
-                    self._delete(writer, document.id)
+                    self.delete(writer, document.id)
                 writer.add_document(to_document(document, self._schema))
             count += 1
         return count
 
-    def _delete(self, writer: IndexWriter, item_id: UUID) -> None:
+    def delete(self, writer: IndexWriter, item_id: UUID) -> None:
+        """Delete an item's document, if there is one. Call within engine_errors."""
         high, low = halves(item_id)
         parts = [
             (Occur.Must, Query.term_query(self._schema, "id_low", low)),

@@ -31,12 +31,16 @@ _CHANGED = "changed"
 _AT_ONCE = 500
 
 
-class Add(Protocol):
-    """Writes documents, in the place of those of the same ids or not; returns how many."""
+class Engine(Protocol):
+    """Knows how documents lie in the index."""
 
-    def __call__(
+    def add(
         self, writer: IndexWriter, documents: Iterable[SearchDocument], *, replacing: bool
-    ) -> int: ...
+    ) -> int:
+        """Write documents, in the place of those of the same ids or not; returns how many."""
+
+    def delete(self, writer: IndexWriter, item_id: UUID) -> None:
+        """Delete an item's document, if there is one. Call within engine_errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,13 @@ def drafting(store: IndexStore, owner_id: UUID, stamp: str) -> Iterator[Draft]:
         raise
 
 
-def fill(writer: IndexWriter, draft: Draft, library: Library, add: Add) -> int:
+def fill(writer: IndexWriter, draft: Draft, library: Library, engine: Engine) -> int:
     """Write the rest of the library, and what changed in its beginning; returns how many."""
     progress = draft.progress
     changed, is_torn = draft.changed(), progress.is_torn
     count, due = progress.count, time.monotonic() + CHECKPOINT_SECONDS
     for part in library.parts(progress.mark):
-        count += add(writer, part.documents, replacing=is_torn)
+        count += engine.add(writer, part.documents, replacing=is_torn)
         if part.mark and time.monotonic() >= due:
             _commit(writer, draft, replace(progress, mark=part.mark, count=count))
             due = time.monotonic() + CHECKPOINT_SECONDS
@@ -119,8 +123,8 @@ def fill(writer: IndexWriter, draft: Draft, library: Library, add: Add) -> int:
         some = changed[first : first + _AT_ONCE]
         with engine_errors():
             for item_id in some:
-                writer.delete_documents_by_term("id", str(item_id))
-        add(writer, library.present(some), replacing=True)
+                engine.delete(writer, item_id)
+        engine.add(writer, library.present(some), replacing=True)
     return count
 
 
