@@ -27,7 +27,7 @@ from search.fields import DATE_WORDS, TYPE_WORDS
 from search.geocells import cells_of
 from search.label_book import LabelBook
 from search.levels import HIGHEST, level_of
-from search.printed import printed_field, total_cents
+from search.printed import currency_of, printed_field, total_cents
 from search.rows import ItemRow, load_rows, load_texts
 from search.types import Code, LabelEntry, SearchDocument
 
@@ -264,6 +264,7 @@ def _choices(item: ItemRow) -> tuple[str, ...]:
         "has=text": item.has_text,
         "has=location": item.coordinates is not None,
         "has=caption": bool(item.caption),
+        f"currency={(currency := currency_of(item))}": bool(currency),
     }
     return tuple(name for name, holds in states.items() if holds)
 

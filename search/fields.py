@@ -14,6 +14,7 @@ class FieldKind(Enum):
     CHOICE = "choice"
     CONFIDENCE = "confidence"
     NEAR = "near"
+    CURRENCY = "currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +135,16 @@ _TABLE = (
     Field(
         "total",
         FieldKind.NUMBER,
-        "total of a receipt or invoice",
+        "total of a receipt or invoice, in any currency or the one you name",
         "total:>50",
-        more=("total:67.90", "total:[50 TO 100]"),
+        more=("total:67.90", "total:[50 TO 100]", "total:>50eur", "total:€67,90"),
+    ),
+    Field(
+        "currency",
+        FieldKind.CURRENCY,
+        "currency of a receipt or invoice",
+        "currency:eur",
+        more=("currency:€",),
     ),
     Field(
         "field",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from search.amounts import currencies_in, currencies_named
 from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
 from search.levels import HIGHEST
@@ -58,7 +59,15 @@ class LeafReader:
             return self._range(lexeme, field)
         if field.kind is FieldKind.NEAR:
             return self._near(lexeme, field)
+        if field.kind is FieldKind.CURRENCY:
+            return self._currency(lexeme, field)
         return self._text(lexeme, field)
+
+    def _currency(self, lexeme: Lexeme, field: Field) -> Node | None:
+        codes = tuple(Choice(field.name, code) for code in currencies_named(lexeme.text))
+        if not codes:
+            return self._as_text(lexeme, field)
+        return Or(codes) if len(codes) > 1 else codes[0]
 
     def _near(self, lexeme: Lexeme, field: Field) -> Leaf | None:
         text = lexeme.text if lexeme.kind is Kind.PHRASE else unescape(lexeme.text)
@@ -155,12 +164,13 @@ class LeafReader:
 
     def _range(self, lexeme: Lexeme, field: Field) -> Leaf | None:
         bounds = parse_bounds(field, lexeme.text, self._zone)
-        if bounds is None:
+        currencies = currencies_in(lexeme.text) if field.name == "total" else ()
+        if bounds is None or currencies is None:
             return self._as_text(lexeme, field)
         low, high = _settled(bounds) if field is _CONFIDENCE else bounds
         if low is not None and high is not None and low > high:
             self._note("empty-range", f"{field.name}:{lexeme.text} ends before it begins.")
-        return Range(field.name, lexeme.text, low, high)
+        return Range(field.name, lexeme.text, low, high, currencies=currencies)
 
     def _confidence(self, raw: str) -> Bounds:
         """Read ``>=30<60``: the narrower of what is said twice."""

@@ -15,7 +15,7 @@ from search.geocells import circle, distance_m, is_within, spoken_m
 from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, Passage, nears_of, needles_of, ranges_of
-from search.printed import printed_field, total_cents
+from search.printed import holds_total, printed_field
 from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
 from search.typed_codes import with_joined_codes
@@ -87,13 +87,12 @@ class Matcher:
         """Fields of a receipt or form: asked for by name, by vendor, or by amount."""
         needles = self._for("field")
         by_vendor = [*needles, *self._for("vendor")]
-        cents = total_cents(item) if self._totals else None
+        totals = [total for total in self._totals if holds_total(total, item)]
         for field in item.document_fields.all():
             passage = Passage("field", printed_field(field))
             asked = by_vendor if field.kind == "vendor" else needles
             is_met = any(next(needle.ranges(passage), None) for needle in asked)
-            is_total = field.kind == "total" and cents is not None
-            if is_met or (is_total and any(_holds(total, cents) for total in self._totals)):
+            if is_met or (totals and field.kind == "total"):
                 yield _field_match(field)
 
     def _words(self, field: str, plain: dict[str, str], *, shown: str = "") -> Iterator[Match]:
@@ -140,12 +139,6 @@ def _meets(needle: Needle, name: str) -> bool:
 def _spoken_distance(near: Near, position: Coordinates) -> tuple[SnippetPart, ...]:
     away = spoken_m(distance_m(near.center, (position.latitude, position.longitude)))
     return SnippetPart(away, highlighted=True), SnippetPart(f" from {near.place}")
-
-
-def _holds(total: Range, cents: int | None) -> bool:
-    if cents is None:
-        return False
-    return (total.low is None or total.low <= cents) and (total.high is None or cents <= total.high)
 
 
 def _field_match(field: DocumentField) -> Match:

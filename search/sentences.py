@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
+from search.amounts import currencies_in, currencies_named
 from search.analysis import stem
 from search.fields import FIELDS, TYPE_WORDS
 from search.narrowing import SMALL_WORDS
@@ -82,7 +83,7 @@ def said(node: Node) -> Node:
 def _parts(children: Sequence[Node]) -> Iterator[Node]:
     position = 0
     while position < len(children):
-        span, size = _compared(children[position : position + _LONGEST + 1])
+        span, size = _compared(children[position : position + _LONGEST + 2])
         if span is not None:
             said = children[position : position + size]
             yield Or((And(tuple(said)), span))
@@ -99,23 +100,32 @@ def _kind(term: Term) -> Node:
 
 
 def _compared(nodes: Sequence[Node]) -> tuple[Range | None, int]:
-    """Return what "over 500" or "before 2015" asks for, and how many words say so."""
+    """Return what "over 500 euros" or "before 2015" asks for, and how many words say so."""
     for size in range(1, min(_LONGEST, len(nodes) - 1) + 1):
         words = tuple(_word(node) for node in nodes[:size])
         value = nodes[size]
         if not isinstance(value, Term) or value.field is not None:
             continue
         if words in _AMOUNTS:
-            return _range("total", _AMOUNTS[words], value), size + 1
+            currency = _currency(nodes[size + 1 :])
+            amount = f"{value.text} {currency}".strip()
+            return _range("total", _AMOUNTS[words], amount), size + 1 + bool(currency)
         if words in _YEARS and _is_year(value):
-            return _range("taken", _YEARS[words], value), size + 1
+            return _range("taken", _YEARS[words], value.text), size + 1
     return None, 0
 
 
-def _range(field: str, sign: str, value: Term) -> Range | None:
-    text = f"{sign}{value.text}"
-    bounds = parse_bounds(FIELDS[field], text, UTC)
-    return Range(field, text, *bounds, is_bare=field == "taken") if bounds else None
+def _currency(nodes: Sequence[Node]) -> str:
+    word = nodes[0].text if nodes and isinstance(nodes[0], Term) and is_plain(nodes[0]) else ""
+    return word if currencies_named(word) else ""
+
+
+def _range(field: str, sign: str, value: str) -> Range | None:
+    bounds = parse_bounds(FIELDS[field], sign + value, UTC)
+    currencies = currencies_in(value) if field == "total" else ()
+    if bounds is None or currencies is None:
+        return None
+    return Range(field, sign + value, *bounds, is_bare=field == "taken", currencies=currencies)
 
 
 def _is_year(value: Term) -> bool:

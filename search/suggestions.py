@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from accounts.models import User
+from gallery.currencies import CODES
 from search.analysis import fold, is_unspaced
 from search.backends import get_backend
 from search.backends.base import SearchUnavailable
@@ -70,13 +71,11 @@ class _Completer:
 
     def _in_field(self, field: Field, value: str) -> Iterator[Suggestion]:
         if field.kind is FieldKind.CHOICE:
-            for choice in field.values:
-                if choice.startswith(value.lower()):
-                    yield Suggestion(field.name, f"{field.name}:{choice}", choice)
+            yield from _values(field, field.values, value)
+        elif field.kind is FieldKind.CURRENCY:
+            yield from _values(field, [code.lower() for code in CODES], value)
         elif field.kind is FieldKind.NEAR:
-            for name, count in self._found("place", value, MAX_SUGGESTIONS).items():
-                if towns_named(name):
-                    yield Suggestion(field.name, f'near:"{name}"', name, count)
+            yield from self._towns(value)
         elif field.name in _FACET_OF:
             yield from self._names(field.name, value, MAX_SUGGESTIONS)
         elif field.name == "taken":
@@ -84,6 +83,12 @@ class _Completer:
                 yield Suggestion("taken", f"taken:{year}", year, count)
         elif field.kind is FieldKind.WORDS and value:
             yield from self._words(field.name, value, f"{field.name}:")
+
+    def _towns(self, value: str) -> Iterator[Suggestion]:
+        """Places of the user's own that can be measured from."""
+        for name, count in self._found("place", value, MAX_SUGGESTIONS).items():
+            if towns_named(name):
+                yield Suggestion("near", f'near:"{name}"', name, count)
 
     def _names(self, facet: str, value: str, limit: int) -> Iterator[Suggestion]:
         for name, count in self._found(facet, value, limit).items():
@@ -106,6 +111,12 @@ class _Completer:
         frequent = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         for word, count in frequent[:3]:
             yield Suggestion("word" if not lead else field, lead + word, word, count)
+
+
+def _values(field: Field, values: Iterable[str], typed: str) -> Iterator[Suggestion]:
+    for value in values:
+        if value.startswith(typed.lower()):
+            yield Suggestion(field.name, f"{field.name}:{value}", value)
 
 
 def _fields(value: str) -> Iterator[Suggestion]:

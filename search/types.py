@@ -50,6 +50,7 @@ class Range:
 
     Dates are seconds since 1970: of the wall clock at the place of capture for
     ``taken``, of UTC for ``added``. ``is_bare`` marks a date that stood alone, without a field.
+    ``currencies`` are lower-case codes of which an amount has to be of one; any if there are none.
     """
 
     field: str
@@ -57,6 +58,13 @@ class Range:
     low: int | None
     high: int | None
     is_bare: bool = False
+    currencies: tuple[str, ...] = ()
+
+    def holds(self, value: int | None) -> bool:
+        """True for a number within; what has none is outside."""
+        if value is None:
+            return False
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import calendar
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from search.amounts import cents_of
 from search.fields import UNITS, Field, FieldKind
 from search.levels import PER_PERCENT
 
@@ -17,10 +18,7 @@ _DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
 _BARE_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}")
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _NUMBER = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([a-z]{0,2})", re.IGNORECASE)
-_CURRENCY = re.compile(r"\A(?:[A-Za-z]{1,3}|[$€£¥₹])?\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹])?\Z")
-_DECIMAL_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]{1,2}|[0-9]+,[0-9]{1,2}")
-_GROUPED = re.compile(r",(?=[0-9]{3}(?:\D|\Z))")
-_SCALES = {"duration": 1000, "confidence": PER_PERCENT, "total": 100}
+_SCALES = {"duration": 1000, "confidence": PER_PERCENT}
 
 
 def parse_bounds(field: Field, raw: str, zone: tzinfo) -> Bounds | None:
@@ -92,7 +90,7 @@ def _span(field: Field, raw: str, zone: tzinfo) -> tuple[int, int] | None:
 
 def _number_span(field: Field, raw: str) -> tuple[int, int] | None:
     if field.name == "total":
-        raw = _bare_amount(raw)
+        return cents_of(raw)
     match = _NUMBER.fullmatch(raw)
     if match is None:
         return None
@@ -104,14 +102,6 @@ def _number_span(field: Field, raw: str) -> tuple[int, int] | None:
     first = thousandths * scale // 1000
     is_whole = not match[2]
     return first, first + (scale - 1 if is_whole else 0)
-
-
-def _bare_amount(raw: str) -> str:
-    """Return ``$1,234.50``, ``30,90`` or ``RM10`` without currency and grouping."""
-    amount = _CURRENCY.sub("", raw.strip())
-    if _DECIMAL_COMMA.fullmatch(amount):
-        return amount.replace(".", "").replace(",", ".")
-    return _GROUPED.sub("", amount)
 
 
 def _named_day(raw: str, zone: tzinfo) -> str:

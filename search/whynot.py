@@ -17,6 +17,7 @@ from search.label_book import spoken_names
 from search.language import parse
 from search.matching import Matcher
 from search.needles import Needle, needles_of
+from search.printed import currency_of
 from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
@@ -120,8 +121,10 @@ class _Examiner:
     def _is_within(self, leaf: Range) -> bool:
         if leaf.field == "confidence":
             levels = [entry.level for entry in self._document.labels] if self._document else []
-            return any(_holds(leaf, level) for level in levels)
-        return _holds(leaf, self._number(leaf.field))
+            return any(leaf.holds(level) for level in levels)
+        choices = self._document.choices if self._document else ()
+        is_met = not leaf.currencies or any(f"currency={one}" in choices for one in leaf.currencies)
+        return is_met and leaf.holds(self._number(leaf.field))
 
     def _has(self, leaf: Choice) -> bool:
         if (leaf.field, leaf.value) == ("has", "people"):
@@ -145,7 +148,7 @@ class _Examiner:
         elif isinstance(node, Near):
             yield self._far(node)
         elif isinstance(node, Choice):
-            yield Reason("other_state", f"It is not {printed(node)}.")
+            yield self._other_state(node)
         else:
             yield from self._missed(node)
 
@@ -160,10 +163,25 @@ class _Examiner:
         value = self._number(leaf.field)
         if value is None:
             return Reason("no_value", f"It has no {leaf.field}.")
-        spoken = _spoken(leaf.field, value)
+        spoken = self._spoken(leaf.field, value)
+        if leaf.currencies and not currency_of(self._item):
+            return Reason("outside", f"Its total is {spoken}, in no currency that was read.")
         if leaf.field in ("taken", "added"):
             return Reason("outside", f"It was {leaf.field} on {spoken}.")
         return Reason("outside", f"Its {leaf.field} is {spoken}.")
+
+    def _spoken(self, field: str, value: int) -> str:
+        if FIELDS[field].kind is FieldKind.DATE:
+            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d}"
+        if field == "total":
+            amount = f"{value / 100:.2f}".removesuffix(".00")
+            return f"{amount} {currency_of(self._item).upper()}".rstrip()
+        return f"{value / 1000:g} s" if field == "duration" else str(value)
+
+    def _other_state(self, leaf: Choice) -> Reason:
+        if leaf.field == "currency" and (currency := currency_of(self._item)):
+            return Reason("other_state", f"Its currency is {currency.upper()}.")
+        return Reason("other_state", f"It is not {printed(leaf)}.")
 
     def _missed(self, leaf: Term | Phrase) -> Iterator[Reason]:
         needle = needles_of(leaf)[0]
@@ -227,12 +245,6 @@ def _typed(node: Node) -> str:
     return printed(said(node))
 
 
-def _holds(leaf: Range, value: int | None) -> bool:
-    if value is None:
-        return False
-    return (leaf.low is None or leaf.low <= value) and (leaf.high is None or value <= leaf.high)
-
-
 def _nearest(wanted: Sequence[str], tokens: Sequence[Token]) -> Iterator[str]:
     """Yield words of the page that are spelled much like one that is wanted and not there."""
     there = {stem(token.text) for token in tokens}
@@ -242,14 +254,6 @@ def _nearest(wanted: Sequence[str], tokens: Sequence[Token]) -> Iterator[str]:
         for text in dict.fromkeys(token.text for token in tokens):
             if is_near(word, text):
                 yield text
-
-
-def _spoken(field: str, value: int) -> str:
-    if FIELDS[field].kind is FieldKind.DATE:
-        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d}"
-    scales = {"duration": (1000, " s"), "total": (100, "")}
-    scale, unit = scales.get(field, (1, ""))
-    return f"{value / scale:g}{unit}"
 
 
 def items_named(user: User, name: str, limit: int) -> list[MediaItem]:

@@ -20,6 +20,7 @@ from search.backends.encoding import (
     code_field,
     code_phrases,
     counted_endings,
+    currency_choices,
     exact_field,
     facet_field,
     fine_field,
@@ -189,7 +190,10 @@ class Compiler:
         high = _LIMIT if leaf.high is None else min(leaf.high, _LIMIT)
         if low > high:
             return Query.empty_query()
-        return Query.range_query(self._schema, leaf.field, FieldType.Integer, low, high)
+        found = Query.range_query(self._schema, leaf.field, FieldType.Integer, low, high)
+        if not leaf.currencies:
+            return found
+        return _all([found, _any([self._term("choices", one) for one in currency_choices(leaf)])])
 
 
 def _expression(leaf: Term) -> str:

@@ -23,7 +23,7 @@ from search.analysis import fold, stem
 from search.codes import MIN_SPACED
 from search.fields import LABEL_FIELDS
 from search.levels import HIGHEST, PER_PERCENT
-from search.types import Code, LabelEntry
+from search.types import Code, LabelEntry, Range
 
 SEPARATOR = "\x1f"
 WHOLE = "="
@@ -106,6 +106,11 @@ def covering(low: int, high: int) -> list[str]:
         found.append(f"{SEPARATOR}b{level // _BLOCK:02}" if is_block else f"{SEPARATOR}{level:03}")
         level += _BLOCK if is_block else 1
     return found
+
+
+def currency_choices(leaf: Range) -> list[str]:
+    """Return the terms of ``choices``, one of which an amount's currency has to be."""
+    return [f"currency={code}" for code in leaf.currencies]
 
 
 def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from search.backends.encoding import (
     code_field,
     code_phrases,
     counted_endings,
+    currency_choices,
     exact_field,
     facet_field,
     fine_field,
@@ -203,7 +204,12 @@ def _range(leaf: Range) -> Clause:
     limit = HIGHEST if field == "levels" else _LIMIT
     low = -limit if leaf.low is None else max(leaf.low, -limit)
     high = limit if leaf.high is None else min(leaf.high, limit)
-    return {"range": {field: {"gte": low, "lte": high}}} if low <= high else _NOTHING
+    if low > high:
+        return _NOTHING
+    found: Clause = {"range": {field: {"gte": low, "lte": high}}}
+    if not leaf.currencies:
+        return found
+    return _all([found, {"terms": {"choices": currency_choices(leaf)}}])
 
 
 def _sequence(field: str, words: Sequence[str]) -> Clause:

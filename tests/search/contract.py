@@ -12,6 +12,7 @@ import pytest
 from search.backends.base import IndexBroken, Request, SearchBackend
 from search.language import parse
 from search.types import FoundId, Gone, Tier
+from tests.search.contract_amounts import AmountsContract
 from tests.search.contract_codes import CodeContract
 from tests.search.contract_names import NamesContract
 from tests.search.contract_near import NearContract
@@ -33,7 +34,7 @@ def fill(backend: SearchBackend) -> SearchBackend:
     return backend
 
 
-class BackendContract(CodeContract, NearContract, NamesContract):
+class BackendContract(AmountsContract, CodeContract, NearContract, NamesContract):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
     @pytest.fixture

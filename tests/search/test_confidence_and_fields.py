@@ -89,16 +89,29 @@ def test_the_date_on_a_receipt_is_found_as_one_types_dates(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "amount",
-    ["33.90", "33,90", "$33.90", "RM33.90", "33.90 EUR", "€33,90", ">33", ">$33", "<1,000"],
+    ("amount", "currency"),
+    [
+        ("33.90", ""),
+        ("33,90", "EUR"),
+        ("$33.90", "USD"),
+        ("RM33.90", "MYR"),
+        ("33.90 EUR", "EUR"),
+        ("€33,90", "EUR"),
+        (">33", ""),
+        (">$33", "CAD"),
+        ("<1,000", ""),
+    ],
 )
-def test_amounts_are_read_as_people_write_them(alice: User, amount: str) -> None:
+def test_amounts_are_read_as_people_write_them(alice: User, amount: str, currency: str) -> None:
     receipt = MediaItemFactory(owner=alice, file_name="scan.jpg")
-    record_fields(receipt, [Field("Total", "33.90", 88, 1, "total", "33.90")], [])
+    fields = [Field("Total", "33.90", 88, 1, "total", "33.90")]
+    if currency:
+        fields.append(Field("", currency, 88, 1, "currency", currency))
+    record_fields(receipt, fields, [])
     index(receipt)
     text = f'total:"{amount}"' if " " in amount else f"total:{amount}"
     assert names(search_media(alice, text)) == ["scan.jpg"]
-    assert not search_media(alice, "total:>$34").hits
+    assert not search_media(alice, "total:>34").hits
 
 
 @pytest.mark.parametrize("text", ["mr diy", '"mr diy"', "d.i.y.", "vendor:diy", "MR. D.I.Y"])

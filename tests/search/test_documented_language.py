@@ -78,6 +78,9 @@ READ_AS = {
     "vendor:ikea": "vendor:ikea",
     "total:>50": "total[5001..None]",
     "total:1.234,50": "total[123450..123450]",
+    "total:>50eur": "total[5001..None]eur",
+    "total:€50": "total[5000..5099]eur",
+    "currency:usd": "currency=usd",
     'field:"due date"': 'field"due date"',
 }
 

@@ -107,6 +107,10 @@ FINDS: dict[str, str] = {
     "total:>50": "scan",
     "total:67.90": "scan",
     "total:[50 TO 100]": "scan",
+    "total:>50eur": "scan",
+    "total:€67,90": "scan",
+    "currency:eur": "scan",
+    "currency:€": "scan",
     'field:"due date"': "form",
 }
 _LISBON = {"city": "Lisbon", "country": "Portugal", "country_code": "PT"}
@@ -150,7 +154,12 @@ def helpful(alice: User) -> dict[str, MediaItem]:
         _label(made)
         for name, text in TEXTS.items():
             TextPageFactory(item=made[name], lines=[text_line(text)])
-        _fields(made["scan"], vendor=("", "IKEA", ""), total=("Total due", "67.90", "67.90"))
+        _fields(
+            made["scan"],
+            vendor=("", "IKEA", ""),
+            total=("Total due", "67.90", "67.90"),
+            currency=("", "EUR", "EUR"),
+        )
         _fields(made["form"], due_date=("Due date", "1 March 2024", ""))
         add_to_album(create_album(alice, "Summer"), [made["sand"].pk])
         index(*made.values())

@@ -25,8 +25,8 @@ def show(node: Node | None) -> str:
             return f"or({', '.join(map(show, children))})"
         case Choice(field, value):
             return f"{field}={value}"
-        case Range(field, _, low, high):
-            return f"{field}[{low}..{high}]"
+        case Range(field, _, low, high, _, currencies):
+            return f"{field}[{low}..{high}]{'+'.join(currencies)}"
         case Near(_, latitude, longitude, radius_m):
             return f"near({latitude:g},{longitude:g},{radius_m})"
         case Phrase(field, _, words, slop):

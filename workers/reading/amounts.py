@@ -7,39 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-# As printed, longest first, to ISO 4217.
-CURRENCIES = {
-    "us$": "USD",
-    "hk$": "HKD",
-    "nz$": "NZD",
-    "s$": "SGD",
-    "a$": "AUD",
-    "c$": "CAD",
-    "r$": "BRL",
-    "rm": "MYR",
-    "rp": "IDR",
-    "rs.": "INR",
-    "fr.": "CHF",
-    "sfr": "CHF",
-    "kr": "SEK",
-    "zł": "PLN",
-    "€": "EUR",
-    "$": "USD",
-    "£": "GBP",
-    "¥": "JPY",
-    "円": "JPY",
-    "₹": "INR",
-    "₩": "KRW",
-    "฿": "THB",
-    "₫": "VND",
-}
-_CODES = tuple(
-    re.findall(
-        "[A-Z]{3}",
-        "AED AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF IDR INR JPY KRW MXN MYR NOK NZD PHP PLN "
-        "SEK SGD THB TRY TWD USD VND ZAR",
-    )
-)
+from gallery.currencies import CODES, CURRENCIES
+
 _DOLLARS = (
     ("SGD", re.compile(r"\bsingapore\b", re.IGNORECASE)),
     ("AUD", re.compile(r"\baustralia\b|\babn\b[\s:]*\d", re.IGNORECASE)),
@@ -49,7 +18,7 @@ _DOLLARS = (
 )
 _MARK = "|".join(
     [re.escape(mark) for mark in sorted(CURRENCIES, key=len, reverse=True)]
-    + [rf"\b{code}\b" for code in _CODES]
+    + [rf"\b{code}\b" for code in CODES]
 )
 _CURRENCY = re.compile(rf"(?<![^\W\d_]){_MARK}(?![^\W\d_])", re.IGNORECASE)
 # Engines take a zero for an O, and set a blank behind the point.
@@ -103,7 +72,7 @@ def currency_of(mark: str, text: str = "") -> str:
         return next((code for code, pattern in _DOLLARS if pattern.search(text)), "USD")
     if mark in CURRENCIES:
         return CURRENCIES[mark]
-    return mark.upper() if mark.upper() in _CODES else ""
+    return mark.upper() if mark.upper() in CODES else ""
 
 
 def marks_in(text: str) -> list[re.Match[str]]:
