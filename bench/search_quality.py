@@ -40,8 +40,8 @@ def main() -> int:
     if not samples.is_dir():
         print(f"No samples in {samples}: set PIXTRACT_SAMPLES.")
         return 1
-    _set_up(options.state or Path(tempfile.mkdtemp(prefix="pixtract-quality-")))
-    _load(samples)
+    set_up(options.state or Path(tempfile.mkdtemp(prefix="pixtract-quality-")))
+    load(samples)
     _report(list(judged_queries(samples)), verbose=options.verbose)
     return 0
 
@@ -53,7 +53,8 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _set_up(state: Path) -> None:
+def set_up(state: Path) -> None:
+    """Start Django with all that it keeps in the folder ``state``."""
     os.environ["PIXTRACT_VAR_DIR"] = str(state)
     os.environ.setdefault("PIXTRACT_LOG_LEVEL", "ERROR")
     os.environ["DJANGO_SETTINGS_MODULE"] = "pixtract.settings"
@@ -65,7 +66,7 @@ def _set_up(state: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def _load(samples: Path) -> None:
+def load(samples: Path) -> None:
     """Import what is not there yet, and work until nothing is left to do."""
     from django.core.management import CommandError, call_command
 
