@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from django.db.models import Q
 
@@ -92,7 +93,7 @@ class Relations:
         around = neighborhood() if _may_mean_something(text) else None
         if around is None:
             return []
-        others = self._other_labels()
+        others = self._other_labels
         if _stems(text) in _taxonomy_stems() or any(_stems(text) == _stems(o) for o in others):
             return []
         return list(self._in_library(text, around.near(text, others)))
@@ -113,14 +114,17 @@ class Relations:
         asked = replace(self._request, root=_label(near.name))
         return get_backend().search(self._user.pk, asked, limit=1).total > 0
 
+    @cached_property
     def _other_labels(self) -> list[str]:
         """Labels outside of the taxonomy: the user's own, and those that engines came with."""
         rows = Label.objects.filter(Q(owner=self._user) | Q(owner=None), hidden=False)
-        labels = list(rows.order_by("name").only("name", "owner_id"))
-        own = [label.name for label in labels if label.owner_id][:MAX_OWN_LABELS]
-        shared = [label.name for label in labels if not label.owner_id]
+        own: dict[str, None] = {}
+        shared: dict[str, None] = {}
         known = load_taxonomy()
-        return [name for name in dict.fromkeys((*own, *shared)) if known.lookup(name) is None]
+        for name, owner in rows.order_by("name").values_list("name", "owner_id"):
+            if known.lookup(name) is None:
+                (own if owner else shared)[name] = None
+        return [*islice(own, MAX_OWN_LABELS), *(name for name in shared if name not in own)]
 
 
 def _label(name: str, bounds: Node | None = None) -> Term:
