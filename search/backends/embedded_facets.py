@@ -49,7 +49,7 @@ def count_facets(
 def count_words(searcher: Searcher, field: str, prefix: str, limit: int) -> dict[str, int]:
     """Return the words of ``field`` that begin with ``prefix``, with their counts of items."""
     name = plain_field(field) if field in LABEL_FIELDS else exact_field(field)
-    found = searcher.terms_with_prefix(name, prefix, limit=limit + 1)
+    found = _terms(searcher, name, prefix, limit + 1)
     return dict([(word, count) for word, count in found if word != PAGE_BREAK][:limit])
 
 
@@ -57,7 +57,7 @@ def count_names(
     searcher: Searcher, facet: str, prefix: str, min_confidence: int, limit: int
 ) -> dict[str, int]:
     """Return the names with a word that begins with ``prefix``, most frequent first."""
-    begun = searcher.terms_with_prefix(names_field(facet), prefix, limit=MAX_NAMES)
+    begun = _terms(searcher, names_field(facet), prefix, MAX_NAMES)
     at_most: dict[str, int] = {}
     for term, count in begun:
         name = term.partition(SEPARATOR)[2]
@@ -65,6 +65,12 @@ def count_names(
     if facet not in LABEL_FIELDS:
         return name_counts(at_most, limit)
     return name_counts(_sure_counts(searcher, facet, at_most, min_confidence, limit), limit)
+
+
+def _terms(searcher: Searcher, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+    """Return terms with counts of items that are there: until segments are merged, the index
+    also knows the words of what was deleted or had other words before."""
+    return searcher.terms_with_prefix(field, prefix, filter_query=Query.all_query(), limit=limit)
 
 
 def _sure_counts(
@@ -76,11 +82,13 @@ def _sure_counts(
     for name, most in sorted(at_most.items(), key=lambda pair: -pair[1]):
         if len(counts) > limit and most < sorted(counts.values())[-limit]:
             break
-        counts[name] = sum(
+        frequency = sum(
             searcher.doc_freq(field, name + ending)
             for field, endings in ((facet_field(facet), blocks), (fine_field(facet), percents))
             for ending in endings
         )
+        # Frequencies count what was deleted, too.
+        counts[name] = min(frequency, most)
     return counts
 
 

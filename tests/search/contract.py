@@ -373,6 +373,23 @@ class BackendContract(AmountsContract, CodeContract, NearContract, NamesContract
         assert library.names(ALICE, "album", "20", min_confidence=55, limit=5) == {"Summer 2023": 2}
         assert library.names(ALICE, "place", "lis", min_confidence=55, limit=5) == {"Lisbon": 1}
 
+    def test_the_words_of_what_has_gone_complete_nothing(self, backend: SearchBackend) -> None:
+        beagle = (label("Beagle", 90),)
+        backend.rebuild(ALICE, [document(n, "alpha zebra.jpg", labels=beagle) for n in (1, 2, 3)])
+        renamed = [document(1, "alpha omega.jpg", version=2, labels=beagle)]
+        backend.write(ALICE, renamed, [Gone(item_id(2), 2)])
+        assert backend.vocabulary(ALICE, "name", "alph", 9) == {"alpha": 2}
+        assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {"Beagle": 2}
+        backend.write(ALICE, [document(3, "plain.jpg", version=2)], [])
+        assert backend.vocabulary(ALICE, "name", "", 9) == {
+            "alpha": 1,
+            "jpg": 2,
+            "omega": 1,
+            "plain": 1,
+        }
+        backend.write(ALICE, [], [Gone(item_id(1), 3)])
+        assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {}
+
     def test_nothing_of_another_owner_shows(self, filled: SearchBackend) -> None:
         assert self.ids(filled, "secret OR bob") == []
         assert filled.search(ALICE, request("secret"), limit=5).total == 0

@@ -46,6 +46,7 @@ _PROBES = (
     "taken:2022",
     "vendor:amber",
 )
+_VOCABULARIES = ("name", "caption", "text", "label", "place", "vendor", "album")
 _THRESHOLDS = (0, 55, 90)
 
 
@@ -90,6 +91,10 @@ def _answer_differences(owner_id: UUID, item_ids: list[UUID]) -> Iterator[str]:
             found, true = (_found(engine, owner_id, probe) for engine in (live, fresh))
             if found != true:
                 yield f"{probe}: lacks {set(true) - set(found)}, has {set(found) - set(true)} too"
+        for field in _VOCABULARIES:
+            words, truth = (engine.vocabulary(owner_id, field, "", 500) for engine in (live, fresh))
+            if words != truth:
+                yield f"words of {field}: {words} instead of {truth}"
         for threshold in _THRESHOLDS:
             found, true = (
                 engine.facets(owner_id, Request(None, threshold, {}), size=100)

@@ -6,6 +6,7 @@ SOAK=1 plays two hundred rounds.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from tests.live_services import new_database
 from tests.search.consistency.own_server import OwnServer, own_server
 from tests.search.consistency.scene import Scene, new_scene
 
+logger = logging.getLogger(__name__)
 pytestmark = pytest.mark.processes
 SOAK = bool(os.environ.get("SOAK"))
 ROUNDS = int(os.environ.get("CONSISTENCY_ROUNDS", "200" if SOAK else "10"))
@@ -95,6 +97,7 @@ def play_all(
     for number in range(ROUNDS):
         before(number)
         wrong = play(scene, number, mischief)
+        logger.info("round %s of %s: %s", number, SEED, ", ".join(wrong) or "they agree")
         assert not wrong, f"round {number} of CONSISTENCY_SEED={SEED}: " + "\n".join(wrong)
     assert "Traceback" not in scene.log
 
