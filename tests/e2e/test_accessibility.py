@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from gallery.models import JobState, MediaItem, Step
+from gallery.services.albums import add_to_album, change_album, create_album
 from gallery.services.deletion import trash_items
 from gallery.services.drops import note_left
 from gallery.services.editing import set_flag
@@ -79,6 +80,9 @@ def item_pages(alice: User) -> list[str]:
     webhook = register_webhook(alice, "https://hooks.example.org/" + "long/" * 40)
     send_test(webhook)
     note_left("bucket", "drop/alice/" + "long" * 60, "mark", alice, "The file is empty.")
+    album = create_album(alice, "Long " * 19, "Two weeks in May")
+    add_to_album(album, [item.pk for item in items])
+    change_album(album, {"ordering": "manual"})
     find_fields(document)
     spend(alice)
     for name, text in (("Cats", "cat"), ("Long " * 19, "nothing fits this")):
@@ -88,7 +92,12 @@ def item_pages(alice: User) -> list[str]:
     shown = (cat, document, video, coming, items[5])
     items_shown = [f"/media/{item.pk}/?q=segmentation" for item in shown]
     reasons = [f"/search/why-not/{item.pk}/?q=cat -animal zebra" for item in (cat, coming)]
-    return [*items_shown, *reasons, f"/webhooks/{webhook.pk}/"]
+    albums = [
+        f"/albums/{album.pk}/",
+        f"/albums/{album.pk}/delete/",
+        f"/media/{cat.pk}/?album={album.pk}",
+    ]
+    return [*items_shown, *reasons, *albums, f"/webhooks/{webhook.pk}/"]
 
 
 def find_fields(document: MediaItem) -> None:
@@ -137,6 +146,11 @@ def test_no_page_breaks_a_rule(
 def rules_broken(page: Page, path: str) -> list[str]:
     """Return the axe rules that the page at ``path`` breaks, each with where."""
     page.goto(path)
+    return rules_broken_here(page)
+
+
+def rules_broken_here(page: Page) -> list[str]:
+    """Return the axe rules that the page as it stands breaks, each with where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(_RUN)["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
