@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts.large_tables import LargeTableAdmin, ReadOnlyAdmin
 from accounts.models import User
-from gallery.models import Category, DroppedObject, Job, Label, MediaItem, MediaLabel
+from gallery.models import Album, Category, DroppedObject, Job, Label, MediaItem, MediaLabel
 from gallery.services.changes import note_change
 from gallery.services.curation import category_changed, labels_changed
 from gallery.services.deletion import delete_items, trash_items
@@ -188,6 +188,17 @@ class CategoryAdmin(LargeTableAdmin[Category]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Album)
+class AlbumAdmin(ReadOnlyAdmin[Album]):
+    """Whose albums there are. What is in them is their owners' business."""
+
+    list_display = ("name", "owner", "ordering", "created_at")
+    list_select_related = ("owner",)
+    fields = ("name", "owner", "ordering", "created_at")
+    search_fields = ("name", "owner__username", "=id")
+    ordering = ("-created_at",)
 
 
 @admin.register(Job)

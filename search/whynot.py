@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from accounts.models import User
-from gallery.models import Job, JobState, LabelState, MediaItem, MediaLabel, Step
-from gallery.queries import library_of
+from gallery.models import Album, Job, JobState, LabelState, MediaItem, MediaLabel, Step
+from gallery.queries import albums_of, library_of
 from search.analysis import Token, analyze, stem
 from search.documents import load_documents, with_search_rows
 from search.fields import FIELDS, FieldKind
@@ -27,6 +28,9 @@ from search.types import And, Choice, Match, Near, Node, Not, Or, Phrase, Range,
 from search.typos import is_near
 
 MAX_PAGES_COMPARED = 50
+MAX_ALBUMS_COMPARED = 500
+MAX_ALBUMS_NAMED = 3
+_PLACES = {"": " in anything known of it", "album": " among the albums that it is in"}
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -34,13 +38,15 @@ _OPEN = (JobState.WAITING, JobState.RUNNING)
 class Reason:
     """Why a clause does not hold. ``media_label`` is what the owner could set right.
 
-    ``add_label`` is a label that the owner could put on the item.
+    ``add_label`` is a label that the owner could put on the item, ``album`` an album that the
+    item could go into.
     """
 
     code: str
     message: str
     media_label: MediaLabel | None = None
     add_label: str = ""
+    album: Album | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class _Examiner:
     """Holds clauses against one item."""
 
     def __init__(self, user: User, item: MediaItem, threshold: int) -> None:
+        self._user = user
         self._threshold = threshold
         rows = with_search_rows(MediaItem.objects.filter(owner=user, pk=item.pk))
         self._item = rows.get()
@@ -186,19 +193,31 @@ class _Examiner:
     def _missed(self, leaf: Term | Phrase) -> Iterator[Reason]:
         needle = needles_of(leaf)[0]
         in_labels, in_text = (leaf.field in (None, name) for name in ("label", "text"))
+        albums = self._albums_missed(needle) if leaf.field in (None, "album") else []
+        yield from albums
         found = [
+            *(albums if leaf.field else ()),
             *(self._labels_missed(needle) if in_labels else ()),
             *(self._text_missed(needle) if in_text else ()),
         ]
-        yield from found
+        yield from (reason for reason in found if reason.album is None)
         if in_labels:
             yield from self._unsettled(Step.LABEL, "looked at")
         if in_text:
             yield from self._unsettled(Step.READ, "read")
         if not found:
-            where = f" in its {leaf.field}" if leaf.field else " in anything known of it"
+            where = _PLACES.get(leaf.field or "", f" in its {leaf.field}")
             addable = leaf.text.strip().capitalize() if in_labels else ""
             yield Reason("absent", f"{printed(leaf)} is not{where}.", add_label=addable[:100])
+
+    def _albums_missed(self, needle: Needle) -> list[Reason]:
+        """Name the owner's albums of that name; that it is in one would have met the clause."""
+        albums = albums_of(self._user).only("name")[:MAX_ALBUMS_COMPARED]
+        named = (album for album in albums if next(needle.spans(analyze(album.name)), None))
+        return [
+            Reason("not_in_album", f"It is not in your album “{album.name}”.", album=album)
+            for album in islice(named, MAX_ALBUMS_NAMED)
+        ]
 
     def _labels_missed(self, needle: Needle) -> Iterator[Reason]:
         rows = MediaLabel.objects.filter(item=self._item).select_related("label")

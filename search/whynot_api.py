@@ -23,14 +23,21 @@ class WhyNotParameters(serializers.Serializer[Any]):
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
-    """``label_id`` is a label of the item that can be confirmed or taken back from rejection."""
+    """``label_id`` is a label of the item that can be confirmed or taken back from rejection.
+
+    ``album_id`` is an album of the user's that the item could go into.
+    """
 
     code = serializers.CharField()
     message = serializers.CharField()
     label_id = serializers.SerializerMethodField()
+    album_id = serializers.SerializerMethodField()
 
     def get_label_id(self, reason: Reason) -> str | None:
         return str(reason.media_label.pk) if reason.media_label else None
+
+    def get_album_id(self, reason: Reason) -> str | None:
+        return str(reason.album.pk) if reason.album else None
 
 
 class ClauseSerializer(serializers.Serializer[Any]):

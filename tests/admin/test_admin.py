@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.tokens import create_api_key
 from gallery.models import (
+    Album,
     Category,
     CategoryState,
     Job,
@@ -23,6 +24,7 @@ from gallery.models import (
     MediaItem,
     Step,
 )
+from gallery.services.albums import create_album
 from gallery.services.memberships import project_categories
 from tests.factories import (
     CategoryFactory,
@@ -37,7 +39,7 @@ from tests.inline_code import InlineCode
 from workers.models import AnalysisResult
 
 PageOf = Callable[[User | None], Client]
-MODELS = [User, ApiKey, MediaItem, Label, Category, Job, AnalysisResult]
+MODELS = [User, ApiKey, MediaItem, Label, Category, Album, Job, AnalysisResult]
 
 
 @pytest.fixture
@@ -64,7 +66,8 @@ def rows(alice: User) -> list[object]:
         owner=alice, sha256=item.sha256, part=1, operation="labels", raw=b"\x00\xff"
     )
     key, _ = create_api_key(alice, "<b>phone</b>")
-    return [alice, key, item, label, CategoryFactory(), JobFactory(item=item), result]
+    album = create_album(alice, "<script>alert(2)</script>", "alices-secret")
+    return [alice, key, item, label, CategoryFactory(), album, JobFactory(item=item), result]
 
 
 def test_pages_hold_under_the_strict_policy(desk: Client, rows: list[object]) -> None:
@@ -78,6 +81,7 @@ def test_pages_hold_under_the_strict_policy(desk: Client, rows: list[object]) ->
         assert InlineCode(response.content).found == [], address
         assert b"<script>alert" not in response.content
         assert b"<img src=x" not in response.content
+        assert b"alices-secret" not in response.content
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -80,7 +80,7 @@ def item_pages(alice: User) -> list[str]:
     webhook = register_webhook(alice, "https://hooks.example.org/" + "long/" * 40)
     send_test(webhook)
     note_left("bucket", "drop/alice/" + "long" * 60, "mark", alice, "The file is empty.")
-    album = create_album(alice, "Long " * 19, "Two weeks in May")
+    album = create_album(alice, "Rome, May 2024", "Two weeks " * 40)
     add_to_album(album, [item.pk for item in items])
     change_album(album, {"ordering": "manual"})
     find_fields(document)

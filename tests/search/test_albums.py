@@ -142,6 +142,34 @@ def test_nothing_of_anothers_album_shows(
     assert [one for one in suggest(bob, "rom") if one.kind == "album"] == []
 
 
+def test_why_not_names_the_album_and_one_click_puts_the_item_into_it(
+    alice: User,
+    bob: User,
+    rome: Album,
+    library: list[MediaItem],
+    api_client: Api,
+    page_client: Page,
+) -> None:
+    create_album(bob, "Rome of Bob's")
+    asked = {"q": 'album:"rome 2023" sohne album:naples', "item": str(library[2].pk)}
+    clauses = api_client(alice).get("/api/v1/search/why-not/", asked).json()["clauses"]
+    missed = {"code": "not_in_album", "album_id": str(rome.pk), "label_id": None}
+    message = {"message": f"It is not in your album “{rome.name}”."}
+    assert [clause["reasons"][0] for clause in clauses[:2]] == [missed | message] * 2
+    assert len(clauses[0]["reasons"]) == 1
+    (absent,) = clauses[2]["reasons"]
+    assert absent["message"] == "album:naples is not among the albums that it is in."
+    client = page_client(alice)
+    address = f"/search/why-not/{library[2].pk}/?q=album:rome"
+    assert f'name="album" value="{rome.pk}"' in " ".join(
+        client.get(address).content.decode().split()
+    )
+    order = {"ids": str(library[2].pk), "album": str(rome.pk), "next": address}
+    page = client.post("/albums/add/", order, follow=True).content.decode()
+    assert "added to “Rome" in page and "not reached the index yet" in page
+    assert "Fits:" in page and "Does not fit:" not in page
+
+
 def test_all_that_is_found_goes_into_an_album(
     alice: User, rome: Album, library: list[MediaItem], page_client: Page
 ) -> None:
