@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from search.models import SavedSearch
+
 
 @dataclass(frozen=True, slots=True)
 class SearchAddress:
@@ -64,3 +66,9 @@ class SearchAddress:
         pair = (name, value)
         kept = tuple(other for other in self.chosen if other != pair)
         return replace(self, chosen=kept if pair in self.chosen else (*kept, pair))
+
+
+def address_of(saved: SavedSearch) -> SearchAddress:
+    """Return the search that was saved."""
+    chosen = tuple((str(name), str(value)) for name, value in saved.chosen)
+    return SearchAddress(saved.text, saved.min_confidence, saved.sort, chosen)

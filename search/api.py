@@ -105,12 +105,18 @@ class RelationSerializer(serializers.Serializer[Any]):
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):
-    """``query`` is the whole query with the completion in place, ``text`` what to show."""
+    """``query`` is the whole query with the completion in place, ``text`` what to show.
+
+    ``is_partial`` says that a value is still to come, as behind ``label:``. A saved search, which
+    is offered to an empty box, has a ``url``.
+    """
 
     kind = serializers.CharField()
-    query = serializers.CharField()
+    query = serializers.CharField(allow_blank=True)
     text = serializers.CharField()
     count = serializers.IntegerField(allow_null=True)
+    is_partial = serializers.BooleanField()
+    url = serializers.CharField(allow_blank=True)
 
 
 _HIT = inline_serializer(

@@ -43,11 +43,11 @@ def printed_leaf(leaf: Leaf) -> str:
     if isinstance(leaf, Term):
         return _exact(leaf) if leaf.exact else _word(leaf)
     if isinstance(leaf, Phrase):
-        return f"{_lead(leaf.field)}{_quoted(leaf.text)}" + (f"~{leaf.slop}" if leaf.slop else "")
+        return f"{_lead(leaf.field)}{quoted(leaf.text)}" + (f"~{leaf.slop}" if leaf.slop else "")
     if isinstance(leaf, Range):
         return leaf.text if leaf.is_bare else f"{leaf.field}:{_value(leaf.text)}"
     if isinstance(leaf, Near):
-        return f"near:{_quoted(leaf.text)}"
+        return f"near:{quoted(leaf.text)}"
     if isinstance(leaf, Choice):
         return f"{leaf.field}:{leaf.value}"
     assert_never(leaf)
@@ -101,7 +101,7 @@ def _escaped(text: str, leaf: Term) -> str:
 
 
 def _exact(leaf: Term) -> str:
-    return f"{_lead(leaf.field)}{_quoted(leaf.text)}{_bounds(leaf)}"
+    return f"{_lead(leaf.field)}{quoted(leaf.text)}{_bounds(leaf)}"
 
 
 def _bounds(leaf: Term) -> str:
@@ -117,10 +117,11 @@ def _bounds(leaf: Term) -> str:
 
 
 def _value(text: str) -> str:
-    return text if _PLAIN_RANGE.fullmatch(text) and text not in _OPERATORS else _quoted(text)
+    return text if _PLAIN_RANGE.fullmatch(text) and text not in _OPERATORS else quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return the text in quotation marks, as a phrase or a whole name."""
     return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 

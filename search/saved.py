@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from search.addresses import SearchAddress
+from search.addresses import SearchAddress, address_of
 from search.models import SavedSearch
 from search.results import ResultPage
 from search.services import Sort, search_media
@@ -80,11 +80,6 @@ def rename_saved(saved: SavedSearch, name: str) -> None:
             saved.save(update_fields=["name"])
     except IntegrityError as error:
         raise NotSaved("name_taken", "Another saved search has this name.") from error
-
-
-def address_of(saved: SavedSearch) -> SearchAddress:
-    chosen = tuple((str(name), str(value)) for name, value in saved.chosen)
-    return SearchAddress(saved.text, saved.min_confidence, saved.sort, chosen)
 
 
 def find_saved(user: User, saved: SavedSearch, *, limit: int, cursor: str = "") -> ResultPage:

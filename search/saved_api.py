@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
-from search.addresses import SearchAddress
+from search.addresses import SearchAddress, address_of
 from search.api import MAX_CHOSEN
 from search.models import SavedSearch
-from search.saved import NotSaved, address_of, get_saved_for, rename_saved, save_search, saved_by
+from search.saved import NotSaved, get_saved_for, rename_saved, save_search, saved_by
 from search.services import FACETS, Sort
 
 

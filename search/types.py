@@ -269,9 +269,15 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion: the ``query`` that it makes, the ``text`` to show, and what it is."""
+    """A completion: the ``query`` that it makes, the ``text`` to show, and what it is.
+
+    ``is_partial`` says that a value is still to come, as behind ``label:``. A saved search has a
+    ``url``, which keeps what was chosen beside the words.
+    """
 
     kind: str
     query: str
     text: str
     count: int | None = None
+    is_partial: bool = False
+    url: str = ""

@@ -1,5 +1,6 @@
 // <search-box data-url>: "/" goes to the box, suggestions come while one types.
-// The pattern is a combobox with a listbox: the focus stays in the box.
+// The pattern is a combobox with a listbox: the focus stays in the box. A field ("label:") is only
+// the beginning: choosing it fills it in and goes on to its values.
 import { isTyping } from "./page.js";
 
 const WAIT_MS = 140;
@@ -11,6 +12,10 @@ class SearchBox extends HTMLElement {
     Object.assign(this.list, { id: "suggestions", hidden: true, role: "listbox" });
     this.list.setAttribute("aria-label", "Suggestions");
     this.after(this.list);
+    this.counter = document.createElement("span");
+    Object.assign(this.counter, { className: "hidden-visually", role: "status" });
+    this.counter.setAttribute("aria-live", "polite");
+    this.list.after(this.counter);
     for (const [name, value] of Object.entries({
       role: "combobox",
       "aria-expanded": "false",
@@ -20,6 +25,7 @@ class SearchBox extends HTMLElement {
       this.input.setAttribute(name, value);
     }
     this.input.addEventListener("input", () => this.later());
+    this.input.addEventListener("click", () => this.input.value || this.list.hidden === false || this.ask());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -35,37 +41,45 @@ class SearchBox extends HTMLElement {
   }
 
   later() {
+    this.running?.abort();
     clearTimeout(this.timer);
+    // What is still shown completes what was typed before: no key may choose it.
+    this.isStale = true;
+    this.select(null);
     this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
 
   async ask() {
+    clearTimeout(this.timer);
     this.running?.abort();
     this.running = new AbortController();
-    const words = this.input.value;
-    if (!words.trim()) return this.close();
+    const { signal } = this.running;
     try {
-      const url = `${this.dataset.url}?q=${encodeURIComponent(words)}`;
-      const response = await fetch(url, { signal: this.running.signal });
-      if (response.ok) this.show(await response.json());
+      const url = `${this.dataset.url}?q=${encodeURIComponent(this.input.value)}`;
+      const response = await fetch(url, { signal });
+      const answer = response.ok ? await response.json() : { suggestions: [] };
+      if (!signal.aborted) this.show(answer.suggestions);
     } catch {
-      // Suggestions are an extra: without them the box still searches.
-      this.close();
+      // Suggestions are an extra: without them the box still searches. Later ones replace these.
+      if (!signal.aborted) this.close();
     }
-    return undefined;
   }
 
-  show(answer) {
-    const found = (answer.suggestions ?? answer.results ?? []).slice(0, 10);
+  show(found) {
     this.list.replaceChildren(...found.map((entry, index) => option(entry, index)));
     this.list.hidden = !found.length;
+    this.list.scrollTop = 0;
+    this.isStale = false;
     this.input.setAttribute("aria-expanded", String(found.length > 0));
+    this.counter.textContent = counted(found.length);
     this.select(null);
   }
 
   close() {
+    this.running?.abort();
     clearTimeout(this.timer);
     this.list.hidden = true;
+    this.counter.textContent = "";
     this.input.setAttribute("aria-expanded", "false");
     this.select(null);
   }
@@ -81,42 +95,68 @@ class SearchBox extends HTMLElement {
   }
 
   onKey(event) {
-    const options = [...this.list.children];
+    // While a word is being composed, these keys belong to the input method.
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const options = this.list.hidden || this.isStale ? [] : [...this.list.children];
     const at = options.findIndex((other) => other.getAttribute("aria-selected") === "true");
     if (event.key === "Escape" && !this.list.hidden) this.close();
     else if (event.key === "Enter" && at >= 0) this.take(options[at]);
-    else if (event.key === "ArrowDown" && this.list.hidden) this.ask();
-    else if (event.key === "ArrowDown" && options.length) this.select(options[(at + 1) % options.length]);
+    else if (event.key === "Tab" && at >= 0 && !event.shiftKey) this.fill(options[at]);
+    else if (event.key === "ArrowDown" && !options.length) this.ask();
+    else if (event.key === "ArrowDown") this.select(options[(at + 1) % options.length]);
     else if (event.key === "ArrowUp" && options.length) this.select(options.at(at <= 0 ? -1 : at - 1));
     else return;
     event.preventDefault();
   }
 
-  take(chosen) {
-    if (!chosen) return;
+  /** Put a completion into the box, to go on typing behind it. */
+  fill(chosen) {
     this.input.value = chosen.dataset.query;
     this.close();
-    this.closest("form").requestSubmit();
+    this.input.focus();
+    this.input.setSelectionRange(this.input.value.length, this.input.value.length);
+    if (chosen.dataset.partial) this.ask();
+  }
+
+  take(chosen) {
+    if (!chosen) return;
+    if (chosen.dataset.url) {
+      location.assign(chosen.dataset.url);
+      return;
+    }
+    this.fill(chosen);
+    if (!chosen.dataset.partial) this.closest("form").requestSubmit();
   }
 }
 
 function option(entry, index) {
   const item = document.createElement("li");
   item.id = `suggestion-${index}`;
-  item.role = "option";
+  item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
-  item.dataset.query = entry.query ?? entry.value ?? entry.text;
-  item.append(entry.text ?? entry.label ?? entry.query);
-  const note = entry.kind ?? entry.field ?? "";
-  const count = entry.count ? ` · ${entry.count}` : "";
-  if (note || count) item.append(small(`${note}${count}`));
+  item.dataset.query = entry.query;
+  if (entry.is_partial) item.dataset.partial = "1";
+  if (entry.url) item.dataset.url = entry.url;
+  item.append(isolated(entry.text), small(entry.count ? `${entry.kind} · ${entry.count}` : entry.kind));
   return item;
+}
+
+/** Words of any direction, which must not turn what stands beside them. */
+function isolated(words) {
+  const element = document.createElement("bdi");
+  element.textContent = words;
+  return element;
 }
 
 function small(words) {
   const element = document.createElement("small");
   element.textContent = words;
   return element;
+}
+
+function counted(number) {
+  if (!number) return "No suggestions";
+  return number === 1 ? "1 suggestion" : `${number} suggestions`;
 }
 
 customElements.define("search-box", SearchBox);

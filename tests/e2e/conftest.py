@@ -23,7 +23,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = Path(os.environ.get("PIXTRACT_CHROMIUM", "/usr/bin/chromium"))
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 BUNDLE = Path(settings.BASE_DIR) / "assets" / "dist" / "app.js"
-SCREENS = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SCREENS = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+    "small": {"width": 360, "height": 640},
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +70,7 @@ def open_page(
             viewport=SCREENS[screen],  # type: ignore[arg-type]
             color_scheme=theme,  # type: ignore[arg-type]
             java_script_enabled=scripts,
+            has_touch=screen != "desktop",
             reduced_motion="reduce",
         )
         contexts.append(context)

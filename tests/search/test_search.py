@@ -208,34 +208,6 @@ def test_a_new_user_has_an_empty_library(alice: User) -> None:
     assert suggest(alice, "lab")[0].query == "label:"
 
 
-@pytest.mark.parametrize(
-    ("text", "query", "shown"),
-    [
-        ("lab", "label:", "label: what is in the picture; quoted it is the whole name"),
-        ("do", "label:Dog", "Dog"),
-        ("lisb", "place:Lisbon", "Lisbon"),
-        ("beach tot", "beach total", "total"),
-        ("label:d", "label:Dog", "Dog"),
-        ('category:"pets', 'category:"Animals and Pets"', "Animals and Pets"),
-        ("-label:do", "-label:Dog", "Dog"),
-        ("(is:fav", "(is:favorite", "favorite"),
-        ("text:to", "text:total", "total"),
-        ("taken:20", "taken:2024", "2024"),
-    ],
-)
-def test_suggests(alice: User, library: list[MediaItem], text: str, query: str, shown: str) -> None:
-    assert (query, shown) in [(found.query, found.text) for found in suggest(alice, text)]
-
-
-def test_suggestions_honor_the_threshold(alice: User, library: list[MediaItem]) -> None:
-    assert "label:Dog" not in [s.query for s in suggest(alice, "do", min_confidence=98)]
-
-
-@pytest.mark.parametrize("text", ["", " ", '"', ":", "label:", "zzz:x", "(" * 3000, "\x00", "é"])
-def test_suggesting_never_fails(alice: User, library: list[MediaItem], text: str) -> None:
-    assert len(suggest(alice, text)) <= 10
-
-
 def test_the_api_answers_in_its_shape(
     alice: User, library: list[MediaItem], api_client: Callable[[User | None], APIClient]
 ) -> None:

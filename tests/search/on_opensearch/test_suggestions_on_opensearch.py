@@ -1,0 +1,1 @@
+from tests.search.test_suggestions import *  # noqa: F403
