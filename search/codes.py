@@ -114,7 +114,8 @@ class _Line:
 
     def _gap(self, before: int, behind: int) -> str | None:
         start, end = self.tokens[before].end, self.tokens[behind].start
-        gap = self.text[start:end] if end - start <= _LONGEST_GAP else "\n"
+        # Two that come from one character, as those of a fraction do, are no two groups.
+        gap = self.text[start:end] if 0 <= end - start <= _LONGEST_GAP else "\n"
         return gap if _GAP.fullmatch(gap) else None
 
     def _fits(self, letters: Token, gap: str) -> bool:

@@ -14,7 +14,7 @@ _COMPARABLE = 0.01
 
 _UNITS = {"km": 1_000, "mi": 1_609.344, "m": 1, "": 1_000}
 _RADIUS = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)\s*(km|mi|m|)", re.IGNORECASE)
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,9})?")
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 
 
 def read_near(raw: str) -> tuple[Near | None, list[Notice]]:

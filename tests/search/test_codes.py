@@ -39,6 +39,7 @@ def joined(text: str, field: str = "text") -> list[str]:
         ("parked near AB-12 CDE today", ["ab12", "_ab12cde"]),
         ("total 1.234,56 or 33.90 or RM12.00", []),
         ("2024-05-31", ["20240531"]),
+        ("a 3½ inch disk", []),
         ("12.50.330", ["1250330"]),
         ("A-1\nB-2 3344", ["3344", "_b23344"]),
         ("番号1234号", ["1234"]),
