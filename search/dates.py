@@ -17,16 +17,21 @@ def sort_key(taken_local: datetime) -> int:
     return (taken_local - _EPOCH) // timedelta(milliseconds=1)
 
 
+def known_moment(item: MediaItem | ItemRow) -> datetime:
+    """Return when it was taken; for a document that nothing else dates, the day printed on it.
+
+    The day of upload stands in only for what has neither.
+    """
+    printed = _printed_days(item) if item.taken_source == "added" else []
+    return printed[0] if printed else item.taken_local
+
+
 def known_dates(item: MediaItem | ItemRow) -> str:
     """Return the words of the day of capture and of the date that is printed on a document.
 
     The day of upload stands in only for what has neither.
     """
-    printed = [
-        moment
-        for field in item.document_fields.all()
-        if field.kind == "date" and (moment := _printed_day(field.normalized))
-    ]
+    printed = _printed_days(item)
     if item.taken_source == "added" and printed:
         return " ".join(map(printed_words, printed))
     return " ".join((date_words(item.taken_local), *map(printed_words, printed)))
@@ -35,6 +40,14 @@ def known_dates(item: MediaItem | ItemRow) -> str:
 def printed_words(day: datetime) -> str:
     """Return how a person would type a printed date: as a whole day, too."""
     return f"{day:%Y-%m-%d} {date_words(day)}"
+
+
+def _printed_days(item: MediaItem | ItemRow) -> list[datetime]:
+    return [
+        moment
+        for field in item.document_fields.all()
+        if field.kind == "date" and (moment := _printed_day(field.normalized))
+    ]
 
 
 def _printed_day(normalized: str) -> datetime | None:

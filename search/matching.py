@@ -9,12 +9,12 @@ from gallery.models import DocumentField, MediaItem, MediaLabel
 from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
-from search.dates import known_dates, sort_key
+from search.dates import known_dates, known_moment, sort_key
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
 from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
-from search.needles import Needle, Passage, nears_of, needles_of, ranges_of
+from search.needles import Needle, Passage, choices_of, nears_of, needles_of, ranges_of
 from search.printed import holds_total, printed_field
 from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
@@ -32,7 +32,9 @@ class Matcher:
     def __init__(self, root: Node | None, min_confidence: int) -> None:
         self._needles = needles_of(root and with_joined_codes(root))
         ranges = ranges_of(root)
-        self._dates = [found for found in ranges if found.is_bare]
+        self._dates = [found for found in ranges if found.field == "taken"]
+        self._bare_dates = [found for found in self._dates if found.is_bare]
+        self._kinds = {found.value for found in choices_of(root) if found.field == "type"}
         self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
         self._totals = [found for found in ranges if found.field == "total"]
         self._min_confidence = min_confidence
@@ -42,11 +44,15 @@ class Matcher:
 
         The items come with their search rows prefetched.
         """
-        if not (self._needles or self._totals or self._nears):
+        if not (self._needles or self._totals or self._nears or self._dates or self._kinds):
             return [()] * len(items)
         pages = load_pages([item.pk for item in items], self._for("text"))
-        found = (self._matches(item, pages.get(item.pk, ())) for item in items)
-        return [tuple(islice(matches, MAX_MATCHES)) for matches in found]
+        return [
+            tuple(islice(self._matches(item, pages.get(item.pk, ())), MAX_MATCHES))
+            # Whoever asks for a kind or a time alone is told that much.
+            or tuple(self._stated(item))
+            for item in items
+        ]
 
     def _matches(self, item: MediaItem, pages: Sequence[FoundPage]) -> Iterator[Match]:
         for row in item.labels.all():
@@ -63,7 +69,7 @@ class Matcher:
         yield from self._words(DATE_WORDS, plain, shown=_kind_of_date(item))
         yield from self._words("camera", plain)
         yield from self._words(TYPE_WORDS, plain, shown="type")
-        yield from self._date(item)
+        yield from self._date(item, self._bare_dates)
         for album in item.albums.all():
             yield from self._words("album", {"album": album.name})
         for membership in item.memberships.all():
@@ -72,10 +78,16 @@ class Matcher:
     def _for(self, field: str) -> list[Needle]:
         return [needle for needle in self._needles if needle.is_in(field, _FREE)]
 
-    def _date(self, item: MediaItem) -> Iterator[Match]:
-        if any(_covers(date, item) for date in self._dates):
-            day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
+    def _date(self, item: MediaItem, dates: Sequence[Range]) -> Iterator[Match]:
+        if any(_covers(date, item) for date in dates):
+            day = SnippetPart(f"{known_moment(item):%Y-%m-%d}", highlighted=True)
             yield Match(_kind_of_date(item), (day,))
+
+    def _stated(self, item: MediaItem) -> Iterator[Match]:
+        for kind in (item.kind, item.document_type):
+            if kind in self._kinds:
+                yield Match("type", (SnippetPart(kind, highlighted=True),))
+        yield from self._date(item, self._dates)
 
     def _near(self, item: MediaItem) -> Iterator[Match]:
         position = item.coordinates
@@ -182,7 +194,7 @@ def _kind_of_date(item: MediaItem) -> str:
 
 
 def _covers(date: Range, item: MediaItem) -> bool:
-    taken = sort_key(item.taken_local) // 1000
+    taken = sort_key(known_moment(item)) // 1000
     return (date.low is None or date.low <= taken) and (date.high is None or taken <= date.high)
 
 

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from search.analysis import Token, analyze, is_unspaced, stem
 from search.codes import PrintedCode, codes_in
 from search.typed_codes import code_spellings
-from search.types import And, Near, Node, Or, Phrase, Range, Term
+from search.types import And, Choice, Near, Node, Or, Phrase, Range, Term
 
 Span = tuple[int, int]
 MAX_SPANS = 50
@@ -152,6 +152,15 @@ def ranges_of(node: Node | None) -> tuple[Range, ...]:
         return (node,)
     if isinstance(node, And | Or):
         return tuple(found for child in node.children for found in ranges_of(child))
+    return ()
+
+
+def choices_of(node: Node | None) -> tuple[Choice, ...]:
+    """Return the kinds and states of the query that are not negated."""
+    if isinstance(node, Choice):
+        return (node,)
+    if isinstance(node, And | Or):
+        return tuple(found for child in node.children for found in choices_of(child))
     return ()
 
 

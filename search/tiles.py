@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils.http import urlencode
 from gallery.models import Kind, Rendition
 from gallery.types import Box
 from gallery.views.tiles import Tile, tiles_for
+from search.dates import known_moment
 from search.results import Hit
 from search.types import Match
 
@@ -41,6 +43,16 @@ class FoundTile:
     hit: Hit
     url: str
     picture: Rendition | None
+
+    @property
+    def day(self) -> datetime:
+        return known_moment(self.hit.item)
+
+    @property
+    def is_added_day(self) -> bool:
+        """True where only the day of upload is known."""
+        item = self.hit.item
+        return item.taken_source == "added" and self.day == item.taken_local
 
     @property
     def reason(self) -> Match | None:

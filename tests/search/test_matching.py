@@ -175,9 +175,16 @@ def test_a_place_is_named_once(alice: User) -> None:
     assert "".join(part.text for part in match.snippet) == "Prague, Czech Republic"
 
 
-def test_what_is_negated_or_a_filter_is_no_reason(item: MediaItem) -> None:
-    assert explain(item, "-img type:photo taken:2024") == ()
+def test_what_is_negated_is_no_reason(item: MediaItem) -> None:
+    assert explain(item, "-img -type:video -taken:2023") == ()
     assert explain(item, "") == ()
+
+
+def test_a_kind_or_a_time_is_the_reason_where_there_is_no_other(item: MediaItem) -> None:
+    alone = explain(item, "-other type:photo taken:2024")
+    assert [match.field for match in alone] == ["type", "added"]
+    named = explain(item, "img type:photo taken:2024")
+    assert [match.field for match in named] == ["name"]
 
 
 def test_reasons_are_bounded(item: MediaItem) -> None:

@@ -86,6 +86,8 @@ def _codes(page: ResultPage) -> list[str]:
         ('"pictures of dogs"', []),
         ("-pictures dog", ["a.jpg", "c.mp4"]),
         ("before 2010", ["a.jpg"]),
+        ("receipts before 2019", ["d.jpg"]),
+        ("type:receipt taken:2018-11", ["d.jpg"]),
         ("text:invoice total", ["e.pdf"]),
     ],
 )
@@ -95,6 +97,14 @@ def test_what_a_sentence_asks_for_is_found(
     page = search_media(alice, text)
     assert _names(page) == expected
     assert all(hit.matches for hit in page.hits)
+
+
+def test_a_receipt_without_a_day_of_capture_stands_in_the_year_printed_on_it(
+    alice: User, album: Sequence[MediaItem]
+) -> None:
+    page = search_media(alice, "receipts", filters={"year": ["2018"]}, with_facets=True)
+    assert _names(page) == ["d.jpg"]
+    assert [(value.value, value.count) for value in page.facets["year"]] == [("2018", 1)]
 
 
 def test_a_word_for_a_kind_does_not_lower_the_rank(alice: User, album: Sequence[MediaItem]) -> None:
