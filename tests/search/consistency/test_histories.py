@@ -10,9 +10,11 @@ import logging
 import os
 import random
 import shutil
+import signal
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +45,16 @@ def start_another_indexer(scene: Scene, _: random.Random) -> None:
     scene.start_indexer()
 
 
+def freeze_an_indexer(scene: Scene, draw: random.Random) -> None:
+    """Let one stand still in the middle of its work while another goes on."""
+    if scene.indexers:
+        slow = scene.indexers[0]
+        slow.send_signal(signal.SIGSTOP)
+        scene.start_indexer()
+        time.sleep(draw.uniform(2, 4))
+        slow.send_signal(signal.SIGCONT)
+
+
 def rebuild_meanwhile(scene: Scene, _: random.Random) -> None:
     scene.others.append(scene.launch("manage.py", "rebuild_index"))
 
@@ -63,23 +75,46 @@ def lose_every_index(scene: Scene, _: random.Random) -> None:
     shutil.rmtree(scene.index_dir, ignore_errors=True)
 
 
+def put_back_an_older_index(scene: Scene, _: random.Random) -> None:
+    """Keep a copy of all indexes, and the next time put it in their place, as from a backup."""
+    scene.kill_indexers()
+    older = scene.folder / "older"
+    if older.exists():
+        shutil.rmtree(scene.index_dir, ignore_errors=True)
+        older.rename(scene.index_dir)
+    elif scene.index_dir.exists():
+        shutil.copytree(scene.index_dir, older)
+    scene.start_indexer()
+    scene.others.append(scene.launch("manage.py", "reconcile_index"))
+
+
 MISCHIEF: dict[Mischief, int] = {
     kill_indexer: 8,
-    start_another_indexer: 2,
+    start_another_indexer: 1,
+    freeze_an_indexer: 1,
     rebuild_meanwhile: 1,
     kill_a_rebuild: 1,
 }
-MISCHIEF_TO_FILES: dict[Mischief, int] = {lose_an_index: 2, lose_every_index: 1}
+MISCHIEF_TO_FILES: dict[Mischief, int] = {
+    lose_an_index: 2,
+    lose_every_index: 1,
+    put_back_an_older_index: 2,
+}
 
 
-def play(scene: Scene, number: int, mischief: dict[Mischief, int]) -> list[str]:
+def play(
+    scene: Scene, number: int, mischief: dict[Mischief, int], beside: Callable[[int], None]
+) -> list[str]:
     """Write, do harm meanwhile, let the indexer finish; returns what is wrong then."""
     draw = random.Random(f"{SEED}/{number}")  # noqa: S311 - a history, no secret
     for position, writer in enumerate(scene.writers):
         writer.ask("write", f"{SEED}/{number}/{position}", ACTS)
-    for _ in range(draw.randint(1, 3)):
-        time.sleep(draw.uniform(0.1, 1.5))
-        draw.choices(list(mischief), list(mischief.values()))[0](scene, draw)
+    with ThreadPoolExecutor(1) as elsewhere:
+        harm = elsewhere.submit(beside, number)
+        for _ in range(draw.randint(1, 3)):
+            time.sleep(draw.uniform(0.1, 1.5))
+            draw.choices(list(mischief), list(mischief.values()))[0](scene, draw)
+        harm.result()
     refused = [error for writer in scene.writers for error in writer.answer()]
     # Nothing was done then, and the API says so: it must be rare.
     assert len(refused) <= 1, refused
@@ -91,12 +126,11 @@ def play(scene: Scene, number: int, mischief: dict[Mischief, int]) -> list[str]:
 
 
 def play_all(
-    scene: Scene, mischief: dict[Mischief, int], before: Callable[[int], None] = lambda _: None
+    scene: Scene, mischief: dict[Mischief, int], beside: Callable[[int], None] = lambda _: None
 ) -> None:
     scene.start_indexer()
     for number in range(ROUNDS):
-        before(number)
-        wrong = play(scene, number, mischief)
+        wrong = play(scene, number, mischief, beside)
         logger.info("round %s of %s: %s", number, SEED, ", ".join(wrong) or "they agree")
         assert not wrong, f"round {number} of CONSISTENCY_SEED={SEED}: " + "\n".join(wrong)
     assert "Traceback" not in scene.log
@@ -130,6 +164,8 @@ def test_opensearch_says_what_postgresql_says(tmp_path: Path) -> None:
 
 
 def _kill_now_and_then(server: OwnServer, number: int) -> None:
+    """Kill it among the writes of some rounds; the writers go on while it starts."""
     if number % (ROUNDS // SERVER_KILLS) == ROUNDS // SERVER_KILLS // 2:
+        time.sleep(random.Random(f"{SEED}/{number}/server").uniform(0.2, 3))  # noqa: S311
         server.kill()
         server.start()
