@@ -82,6 +82,7 @@ def reconcile(owner_id: UUID) -> Drift:
         # All of it is about to be indexed anew.
         return Drift(items)
     try:
+        get_backend().verify(owner_id)
         indexed = get_backend().stats(owner_id).documents
         drift = Drift(0)
         for prefix in id_prefixes(max(items, indexed), AT_ONCE):

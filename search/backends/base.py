@@ -140,6 +140,9 @@ class SearchBackend(Protocol):
         ``prefix``, of up to eight hexadecimal digits, takes a part of a large library.
         """
 
+    def verify(self, owner_id: UUID) -> None:
+        """Read all that is kept of the owner, to find out what was damaged in silence."""
+
     def owners(self) -> Iterable[UUID]:
         """Yield everybody of whom there is an index."""
 

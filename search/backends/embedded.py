@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
-from search.backends.base import IndexStats, Library, Request, SearchUnavailable, Whole
+from search.backends.base import IndexStats, Library, Request, Whole
 from search.backends.embedded_build import drafting, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
@@ -80,11 +80,10 @@ class EmbeddedBackend:
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
     ) -> FoundPage:
-        searcher = self._store.searcher(owner_id)
         compiler = Compiler(self._schema, request)
         ranks = tiers(request)
         found: list[FoundId] = []
-        with engine_errors(SearchUnavailable):
+        with self._store.asking(owner_id) as searcher:
             total = self._count(searcher, compiler.tier(ranks[-1]))
             for tier in ranks:
                 if len(found) > limit or (after is not None and tier > after.tier):
@@ -100,26 +99,22 @@ class EmbeddedBackend:
         return FoundPage(page, total, end)
 
     def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
-        searcher = self._store.searcher(owner_id)
         compiler = Compiler(self._schema, request)
-        with engine_errors(SearchUnavailable):
+        with self._store.asking(owner_id) as searcher:
             return count_facets(searcher, compiler, request, tiers(request)[-1], size)
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
-        searcher = self._store.searcher(owner_id)
-        with engine_errors(SearchUnavailable):
+        with self._store.asking(owner_id) as searcher:
             return count_words(searcher, field, prefix, limit)
 
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
     ) -> dict[str, int]:
-        searcher = self._store.searcher(owner_id)
-        with engine_errors(SearchUnavailable):
+        with self._store.asking(owner_id) as searcher:
             return count_names(searcher, facet, prefix, min_confidence, limit)
 
     def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
-        searcher = self._store.searcher(owner_id)
-        with engine_errors(SearchUnavailable):
+        with self._store.asking(owner_id) as searcher:
             wanted = self._with_prefix(prefix)
             count = self._count(searcher, wanted)
             hits = searcher.search(
@@ -127,6 +122,9 @@ class EmbeddedBackend:
             ).hits
             ids = self._ids(searcher, hits)
             return dict(zip(ids, (int(version) for version, _ in hits), strict=True))
+
+    def verify(self, owner_id: UUID) -> None:
+        self._store.examine(owner_id)
 
     def owners(self) -> list[UUID]:
         return self._store.owners()

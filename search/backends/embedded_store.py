@@ -22,6 +22,7 @@ from uuid import UUID
 from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
+from search.backends.embedded_checks import damaged_file
 from search.backends.embedded_schema import TOKENIZER, VERSION
 
 MAX_OPEN = 64
@@ -29,18 +30,25 @@ RELOAD_SECONDS = 0.2
 _POINTER = "current"
 _REBUILDING = "rebuilding"
 _OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What no new index would put right: rights, memory, open files, the size of a file, a full disk,
+# a file system that is read-only, a quota.
+_PASSING_NUMBERS = (1, 12, 13, 23, 24, 27, 28, 30, 122)
+_PASSING = re.compile(rf"(?:os error |code: )(?:{'|'.join(map(str, _PASSING_NUMBERS))})\b")
+_EXAMINED_SECONDS = 60.0
 
 
 @contextmanager
 def engine_errors(kind: type[SearchUnavailable] = IndexBroken) -> Iterator[None]:
     """Raise the engine's errors as ``kind``. Its panics are no Exception, and are caught here.
 
-    Opening and writing show whether an index is sound; a query that fails says nothing of that.
+    Opening and writing show whether an index is sound, unless the system is to blame: a disk
+    that is full, a folder that may not be written to. A query that fails says nothing of that.
     """
     try:
         yield
     except (ValueError, OSError) as error:
-        raise kind(str(error)[:300]) from error
+        passes = _PASSING.search(str(error)) or getattr(error, "errno", None) in _PASSING_NUMBERS
+        raise (SearchUnavailable if passes else kind)(str(error)[:300]) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
@@ -61,6 +69,8 @@ class IndexStore:
         self.root = root
         self._schema = schema
         self._open: OrderedDict[UUID, _Open] = OrderedDict()
+        # Whose files were looked at of late, and until when they are taken to be well.
+        self._examined: dict[UUID, float] = {}
         self._lock = threading.Lock()
 
     def searcher(self, owner_id: UUID) -> Searcher:
@@ -72,6 +82,35 @@ class IndexStore:
                 entry = self._refreshed(owner_id, entry, now)
             self._open.move_to_end(owner_id)
             return entry.index.searcher()
+
+    @contextmanager
+    def asking(self, owner_id: UUID) -> Iterator[Searcher]:
+        """Give a searcher; a question that fails has the files looked at, once a minute.
+
+        Raises SearchUnavailable, or IndexBroken when a file is damaged.
+        """
+        searcher = self.searcher(owner_id)
+        try:
+            with engine_errors(SearchUnavailable):
+                yield searcher
+        except SearchUnavailable:
+            if self._is_due(owner_id):
+                self.examine(owner_id)
+            raise
+
+    def _is_due(self, owner_id: UUID) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            self._examined = {key: until for key, until in self._examined.items() if until > now}
+            is_due = owner_id not in self._examined
+            self._examined.setdefault(owner_id, now + _EXAMINED_SECONDS)
+        return is_due
+
+    def examine(self, owner_id: UUID) -> None:
+        """Compare all files with their checksums. Raises IndexBroken when one is damaged."""
+        if name := damaged_file(self.path(owner_id)):
+            self._forget(owner_id)
+            raise IndexBroken(f"{name} is damaged")
 
     def path(self, owner_id: UUID) -> Path:
         """Return the directory in use. Raises IndexBroken when there is none of this version."""
