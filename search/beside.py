@@ -6,8 +6,9 @@ less sure than the threshold. And what the words have to do with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from accounts.models import User
@@ -44,10 +45,12 @@ def beside(
         return Beside()
     asked, notices = _less(user, request, found, unsure)
     relations = Relations(user, replace(request, root=typed, is_typo=False))
-    if (root := relations.root()) is not None:
-        asked.append(replace(request, root=root, is_typo=False))
+    meant = replace(request, is_typo=False)
+    asked += [replace(meant, root=root) for root in relations.roots()]
     seen = {hit.id for hit in found.ids}
-    hits = tuple(hit for wanted in asked for hit in _unseen(user, wanted, seen))[:MOST]
+    hits = _first(user, asked, seen)
+    if not (hits or seen):
+        hits = _first(user, [replace(meant, root=root) for root in relations.distant_roots()], seen)
     labels = dict.fromkeys(match.label for hit in hits for match in hit.matches)
     reasons = tuple(reason for label in labels if (reason := relations.of(label)))
     return Beside(hits, notices, reasons)
@@ -68,6 +71,11 @@ def _less(
     if 0 < found.total <= FEW and unsure is not None:
         asked.append(replace(request, min_confidence=unsure))
     return asked, notices
+
+
+def _first(user: User, asked: Iterable[Request], seen: set[UUID]) -> tuple[Hit, ...]:
+    found = (hit for request in asked for hit in _unseen(user, request, seen))
+    return tuple(islice(found, MOST))
 
 
 def _unseen(user: User, request: Request, seen: set[UUID]) -> Iterator[Hit]:

@@ -21,13 +21,14 @@ from gallery.taxonomy.everyday import everyday_words, related_labels
 from search.analysis import stem, words
 from search.backends import get_backend
 from search.backends.base import Request
-from search.meaning.nearness import MAX_NEAR, NearName, neighborhood
+from search.meaning.nearness import DISTANT, MAX_NEAR, NEAR, NearName, neighborhood
 from search.narrowing import STOP_WORDS
 from search.sentences import said
 from search.translation import is_translation, labels_called
 from search.types import And, Node, Not, Or, Relation, Term
 
 MAX_OWN_LABELS = 2_000
+MAX_DISTANT = 3
 _MIN_LENGTH = 3
 _FARTHER = 0.15
 
@@ -42,17 +43,42 @@ class Relations:
         self._request = request
         self._found: dict[str, Relation] = {}
 
-    def root(self) -> Node | None:
-        """Return what finds only what is related, or None when nothing has relations."""
+    def roots(self) -> Iterator[Node]:
+        """Yield what finds only what is related, one after the other; nothing without relations."""
         root = self._request.root
-        if root is None:
-            return None
-        widened = self._by_whole_text(self._widened(root))
-        return None if widened == root else And((widened, Not(root)))
+        if isinstance(root, Term):
+            yield from self._one_by_one(self._of_term(root), root)
+        elif root is not None:
+            widened = self._widened(root)
+            if widened != root:
+                yield And((widened, Not(root)))
+            # Words together can mean what none of them means: "game controller".
+            yield from self._one_by_one(self._of_text(self._text), root)
+
+    def distant_roots(self) -> Iterator[Node]:
+        """Yield what is not quite near, for whoever would see nothing at all."""
+        for relation in self._near(self._text, DISTANT)[:MAX_DISTANT]:
+            yield _label(self._noted(relation))
 
     def of(self, label: str) -> Relation | None:
         """Return why the label was looked for, if it was."""
         return self._found.get(label)
+
+    @cached_property
+    def _text(self) -> str:
+        """What was typed, if it is words alone; otherwise nothing."""
+        root = self._request.root
+        words = root.children if isinstance(root, And) else (root,)
+        if not all(word is not None and _is_free(word) for word in words):
+            return ""
+        return " ".join(word.text for word in words if isinstance(word, Term))
+
+    def _one_by_one(self, relations: list[Relation], root: Node) -> Iterator[Node]:
+        """Yield the labels of a table together, and those that are near from the nearest on."""
+        labels = [_label(self._noted(relation), root) for relation in relations]
+        known = tuple(labels[: sum(relation.nearness is None for relation in relations)])
+        for label in ([Or(known)] if known else []) + labels[len(known) :]:
+            yield And((label, Not(root)))
 
     def _widened(self, node: Node) -> Node:
         if isinstance(node, And):
@@ -62,41 +88,39 @@ class Relations:
                 return node
             return Or(tuple(self._widened(child) for child in node.children))
         # What is shut out stays just that: nobody wants less because of a distant relation.
-        return self._or_its_relations(node) if isinstance(node, Term) else node
+        if not isinstance(node, Term):
+            return node
+        labels = tuple(_label(self._noted(relation), node) for relation in self._of_term(node))
+        return Or((node, *labels)) if labels else node
 
-    def _or_its_relations(self, term: Term) -> Node:
-        if not _is_plain(term) or term.field not in (None, "label"):
-            return term
+    def _of_term(self, term: Term) -> list[Relation]:
+        if not _is_plain(term) or term.field not in (None, "label") or labels_called(term.text):
+            return []
         known = _labels_by_stem().get(_stems(term.text), ())
         relations = [Relation(term.text, name) for name in known]
-        if not relations and term.field is None and not labels_called(term.text):
-            relations = self._near(term.text)
-        return self._or(term, relations)
+        return relations if relations or term.field else self._near(term.text, NEAR)
 
-    def _by_whole_text(self, widened: Node) -> Node:
-        """Let words together mean what none of them means: "man's best friend"."""
-        root = self._request.root
-        if not isinstance(root, And) or not all(map(_is_free, root.children)):
-            return widened
-        text = " ".join(child.text for child in root.children if isinstance(child, Term))
+    def _of_text(self, text: str) -> list[Relation]:
         known = _labels_by_stem().get(_stems(text), ())
-        return self._or(widened, [Relation(text, name) for name in known] or self._near(text))
+        return [Relation(text, name) for name in known] or self._near(text, NEAR)
 
-    def _or(self, node: Node, relations: list[Relation]) -> Node:
-        for relation in relations:
-            self._found.setdefault(relation.label, relation)
-        labels = (_label(relation.label, node) for relation in relations)
-        return Or((node, *labels)) if relations else node
+    def _noted(self, relation: Relation) -> str:
+        return self._found.setdefault(relation.label, relation).label
 
-    def _near(self, text: str) -> list[Relation]:
+    def _near(self, text: str, least: float) -> list[Relation]:
         """Return the labels of the library that mean nearly the same, the nearest first."""
         around = neighborhood() if _may_mean_something(text) else None
-        if around is None:
+        if around is None or self._is_label(text):
             return []
-        others = self._other_labels
-        if _stems(text) in _taxonomy_stems() or any(_stems(text) == _stems(o) for o in others):
-            return []
-        return list(self._in_library(text, around.near(text, others)))
+        return list(self._in_library(text, around.near(text, self._other_labels, least)))
+
+    def _is_label(self, text: str) -> bool:
+        """True for the name of a label, which needs no relation to be found."""
+        if _stems(text) in _taxonomy_stems():
+            return True
+        same = (name for name in self._other_labels if _stems(name) == _stems(text))
+        # That others have such a label makes no difference.
+        return any(map(self._has, same))
 
     def _in_library(self, text: str, nearest: list[NearName]) -> Iterator[Relation]:
         farthest = 0.0
@@ -104,14 +128,14 @@ class Relations:
         for near in nearest:
             if near.nearness < farthest or count == MAX_NEAR:
                 return
-            if self._has(near):
+            if self._has(near.name):
                 farthest = max(farthest, near.nearness - _FARTHER)
                 count += 1
                 yield Relation(text, near.name, near.nearness)
 
-    def _has(self, near: NearName) -> bool:
+    def _has(self, label: str) -> bool:
         """True if the library shows the label: what others have must not crowd out what it has."""
-        asked = replace(self._request, root=_label(near.name))
+        asked = replace(self._request, root=_label(label))
         return get_backend().search(self._user.pk, asked, limit=1).total > 0
 
     @cached_property

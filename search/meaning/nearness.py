@@ -16,6 +16,8 @@ from search.meaning.encoder import Encoder, Points, get_encoder
 
 # Measured on everyday words: below, more of what is near is wrong than right.
 NEAR = 0.6
+# From here on it may be of use to whoever would see nothing at all.
+DISTANT = 0.5
 # From here on two words mean the same rather than much the same.
 SAME = 0.75
 # So many labels stand for a word at most; more would be guesses.
@@ -26,7 +28,7 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class NearName:
-    """A label's name and how near to the text it is, from NEAR to 1."""
+    """A label's name and how near to the text it is, up to 1."""
 
     name: str
     nearness: float
@@ -48,15 +50,15 @@ class Neighborhood:
         self._everyday = [labels for _, labels in everyday]
         self._everyday_points = encoder.encode([word for word, _ in everyday])
 
-    def near(self, text: str, others: Sequence[str] = ()) -> list[NearName]:
-        """Return the names of the taxonomy and of ``others`` that lie near, nearest first."""
+    def near(self, text: str, others: Sequence[str] = (), least: float = NEAR) -> list[NearName]:
+        """Return names of the taxonomy and of ``others`` at least so near, the nearest first."""
         with self._lock:
             rows = self._points_of([text, *others])
         nearness: dict[str, float] = {}
         for labels, found in (
             *_over(SAME, self._everyday, self._everyday_points @ rows[0]),
-            *_over(NEAR, self._labels, self._points @ rows[0]),
-            *_over(NEAR, [(name,) for name in others], rows[1:] @ rows[0]),
+            *_over(least, self._labels, self._points @ rows[0]),
+            *_over(least, [(name,) for name in others], rows[1:] @ rows[0]),
         ):
             for label in labels:
                 nearness[label] = max(nearness.get(label, 0.0), min(found, 1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from gallery.models import MediaItem
 from search.meaning.encoder import SentenceEncoder, UnusableModel, get_encoder, verify
-from search.meaning.nearness import NEAR, Neighborhood
+from search.meaning.nearness import DISTANT, NEAR, Neighborhood
 from search.services import search_media
 from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
 from tests.search.conftest import index
@@ -106,6 +108,35 @@ def test_what_others_have_neither_shows_nor_crowds_out(alice: User, bob: User) -
     assert [hit.item for hit in after.related] == [hit.item for hit in before.related]
     assert after.relations == before.relations
     assert before.relations
+
+
+def test_a_label_that_only_others_have_explains_nothing_away(alice: User, bob: User) -> None:
+    index(labeled(alice, "Beach"), labeled(bob, "Пляж"))
+    assert [relation.label for relation in search_media(alice, "пляж").relations] == ["Beach"]
+    assert not search_media(bob, "пляж").relations
+
+
+@pytest.mark.parametrize("newest", ["Boat", "Sailboat"])
+def test_the_nearest_come_first_however_old(alice: User, newest: str) -> None:
+    for name in ("Boat", "Sailboat"):
+        item = labeled(alice, name)
+        year = 2024 if name == newest else 2010
+        MediaItem.objects.filter(pk=item.pk).update(taken_local=datetime(year, 5, 1, tzinfo=UTC))
+        index(item)
+    page = search_media(alice, "лодка")
+    assert [hit.matches[0].label for hit in page.related] == ["Boat", "Sailboat"]
+    assert [relation.label for relation in page.relations] == ["Boat", "Sailboat"]
+
+
+def test_what_is_less_near_shows_where_nothing_else_would(alice: User) -> None:
+    index(labeled(alice, "Computer Keyboard"))
+    (relation,) = search_media(alice, "typing").relations
+    assert relation.nearness is not None
+    assert DISTANT <= relation.nearness < NEAR
+    index(MediaItemFactory(owner=alice, file_name="typing.jpg"))
+    page = search_media(alice, "typing")
+    assert page.hits
+    assert not page.related
 
 
 def test_the_api_says_why(alice: User, api_client: Callable[[User | None], APIClient]) -> None:
