@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from rapidfuzz.distance import OSA
+
 from search.analysis import stem
 from search.backends.base import SearchBackend
 from search.dictionary import is_real_word
@@ -115,22 +117,7 @@ def _allowed(word: str) -> int:
 
 def edit_distance(one: str, other: str, limit: int) -> int:
     """Return the edits between two words, neighbors exchanged being one; at most ``limit + 1``."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        line = [row]
-        for column, second in enumerate(other, 1):
-            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != second))
-            swapped = row > 1 and column > 1 and letter == other[column - 2]
-            if swapped and second == one[row - 2]:
-                cost = min(cost, before[column - 2] + 1)
-            line.append(cost)
-        if min(line) > limit:
-            return limit + 1
-        before, above = above, line
-    return above[-1]
+    return OSA.distance(one, other, score_cutoff=limit)
 
 
 def _mapped(node: Node | None, change: Callable[[Term], Term]) -> Node | None:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
 from search.backends.base import IndexStats, Library, Request, SearchUnavailable
 from search.backends.opensearch_client import Server
-from search.backends.opensearch_compiler import compile_request
-from search.backends.opensearch_facets import count_facets, count_names, count_words
+from search.backends.opensearch_compiler import compile_request, compile_tiers
+from search.backends.opensearch_facets import (
+    Words,
+    begun_with,
+    count_facets,
+    count_names,
+    count_words,
+)
 from search.backends.opensearch_indices import Indices
 from search.backends.opensearch_schema import document_ids, to_source
 from search.backends.opensearch_store import Build, LibraryStore
-from search.backends.ranking import tiers
+from search.backends.recent import RecentAnswers
 from search.types import Facets, FoundId, FoundPage, Gone, Position, SearchDocument, Tier
 
 Json = dict[str, Any]
 
-_BY_TIER = [{"_score": "desc"}]
 _NEWEST_FIRST = [{"sort_key": "desc"}, {"item": "desc"}]
 _VERSIONS_AT_ONCE = 5_000
+# Of the words with one first letter; a library seldom has more.
+_WORDS_KEPT = 20_000
 
 
 class OpenSearchBackend:
@@ -30,6 +37,7 @@ class OpenSearchBackend:
 
     def __init__(self, indices: Indices) -> None:
         self._store = LibraryStore(indices)
+        self._recent = RecentAnswers()
 
     @classmethod
     def at(cls, server: Server) -> OpenSearchBackend:
@@ -41,10 +49,13 @@ class OpenSearchBackend:
     ) -> None:
         targets = self._store.targets(owner_id)
         self._store.send(self._changes(owner_id, targets, documents, gone), is_visible=True)
+        self._recent.forget(owner_id)
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         with self._store.building(owner_id) as build:
-            return self._store.send(self._all(owner_id, build, documents))
+            count = self._store.send(self._all(owner_id, build, documents))
+        self._recent.forget(owner_id)
+        return count
 
     def build(self, owner_id: UUID, library: Library) -> int:
         parts = (part.documents for part in library.parts(""))
@@ -61,35 +72,49 @@ class OpenSearchBackend:
     def search(
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
     ) -> FoundPage:
-        *better, last = tiers(request)
-        body: Json = {
-            "query": compile_request(request),
-            "size": limit + 1,
-            "track_total_hits": True,
-            "sort": [*(_BY_TIER if better else ()), *_NEWEST_FIRST],
-        }
-        if after is not None:
-            tier = [after.tier - last] if better else []
-            body["search_after"] = [*tier, after.sort_key, after.id]
-        hits = self._ask(owner_id, body)["hits"]
-        found = [_found(hit["sort"], last) for hit in hits["hits"]]
+        queries = compile_tiers(request)
+        wanted = [tier for tier in queries if after is None or tier <= after.tier]
+        counting = {"query": compile_request(request), "size": 0, "track_total_hits": True}
+        start = after if after and after.tier in wanted else None
+        first = [_page_of(queries[tier], limit, start) for tier in wanted[:1]]
+        counted, *answers = self._store.ask(owner_id, [counting, *first])
+        total = int(counted["hits"]["total"]["value"])
+        found = [hit for answer in answers for hit in _found(wanted[0], answer)]
+        if wanted[1:] and len(found) <= limit and len(found) < total:
+            rest = [_page_of(queries[tier], limit) for tier in wanted[1:]]
+            for tier, answer in zip(wanted[1:], self._store.ask(owner_id, rest), strict=True):
+                found += _found(tier, answer)
         page = tuple(found[:limit])
         end = page[-1] if len(found) > limit and page else None
         position = Position(end.tier, end.sort_key, str(end.id)) if end else None
-        return FoundPage(page, int(hits["total"]["value"]), position)
+        return FoundPage(page, total, position)
 
     def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
         return count_facets(lambda body: self._ask(owner_id, body), request, size)
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
-        return count_words(lambda body: self._ask(owner_id, body), field, prefix, limit)
+        def count(begin: str, most: int) -> Words:
+            return count_words(lambda body: self._ask(owner_id, body), field, begin, most)
+
+        if not prefix or limit > _WORDS_KEPT:
+            return dict(count(prefix, limit))
+        letter = prefix[0]
+        kept = self._recent.get(
+            owner_id, ("words", field, letter), lambda: count(letter, _WORDS_KEPT)
+        )
+        if len(kept) == _WORDS_KEPT and prefix != letter:
+            return dict(count(prefix, limit))
+        return dict(islice((pair for pair in kept if pair[0].startswith(prefix)), limit))
 
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
     ) -> dict[str, int]:
-        return count_names(
-            lambda body: self._ask(owner_id, body), facet, prefix, min_confidence, limit
+        kept = self._recent.get(
+            owner_id,
+            ("names", facet, min_confidence),
+            lambda: count_names(lambda body: self._ask(owner_id, body), facet, min_confidence),
         )
+        return begun_with(kept, prefix, limit)
 
     def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
         generation = self._store.generation(owner_id)
@@ -103,7 +128,7 @@ class OpenSearchBackend:
             body["search_after"] = [prefix]
         found: dict[UUID, int] = {}
         while True:
-            hits = self._store.ask(owner_id, generation, body)["hits"]["hits"]
+            hits = self._store.ask(owner_id, [body], generation)[0]["hits"]["hits"]
             mine = [hit for hit in hits if hit["sort"][0].startswith(prefix)]
             found |= {UUID(hit["sort"][0]): int(hit["fields"]["version"][0]) for hit in mine}
             if len(mine) < _VERSIONS_AT_ONCE:
@@ -119,6 +144,7 @@ class OpenSearchBackend:
 
     def delete_owner(self, owner_id: UUID) -> None:
         self._store.forget(owner_id)
+        self._recent.forget(owner_id)
 
     def stats(self, owner_id: UUID) -> IndexStats:
         """Return the library's size; its bytes are its share of the index."""
@@ -134,7 +160,7 @@ class OpenSearchBackend:
             return False
 
     def _ask(self, owner_id: UUID, body: Json) -> Json:
-        return self._store.ask(owner_id, self._store.generation(owner_id), body)
+        return self._store.ask(owner_id, [body])[0]
 
     def _changes(
         self,
@@ -185,6 +211,17 @@ def _action(kind: str, alias: str, owner_id: UUID, version: int) -> Json:
     }
 
 
-def _found(sort: Sequence[Any], last: Tier) -> FoundId:
-    *score, key, item_id = sort
-    return FoundId(UUID(item_id), Tier(last + round(sum(score))), int(key))
+def _page_of(query: Json, limit: int, start: Position | None = None) -> Json:
+    """Return the question for one item more than a page has, behind ``start``."""
+    body: Json = {
+        "query": query,
+        "size": limit + 1,
+        "track_total_hits": False,
+        "sort": _NEWEST_FIRST,
+    }
+    return body if start is None else {**body, "search_after": [start.sort_key, start.id]}
+
+
+def _found(tier: Tier, answer: Json) -> list[FoundId]:
+    sorts = (hit["sort"] for hit in answer["hits"]["hits"])
+    return [FoundId(UUID(item_id), tier, int(key)) for key, item_id in sorts]

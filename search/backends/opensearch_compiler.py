@@ -1,7 +1,6 @@
 """From the query's tree to OpenSearch's own queries. The user's text reaches none of its parsers.
 
-One question answers for all tiers: what the last tier finds is found, and each better
-tier that holds adds one to the score.
+A tier is asked only when the better ones leave room on the page; nothing is ever scored.
 """
 
 from __future__ import annotations
@@ -50,21 +49,33 @@ _NAMES_AT_ONCE = 300
 _LIMIT = 2**62
 _PEOPLE = ("person", "people")
 _NOTHING: Clause = {"match_none": {}}
-_NOT_A_CLAUSE = {"bool", "filter", "should", "must_not", "constant_score"}
+_NOT_A_CLAUSE = {"bool", "filter", "should", "must_not"}
 
 
 def compile_request(request: Request, *, without: str | None = None) -> Clause:
-    """Return the query for ``request``; ``without`` is a facet whose filter is left out.
+    """Return the query for all that is found; ``without`` is a facet whose filter is left out."""
+    return _compiler(request).found(tiers(request)[-1], without=without)
+
+
+def compile_tiers(request: Request) -> dict[Tier, Clause]:
+    """Return for each tier the query for what is in it and in no better one, best first."""
+    compiler = _compiler(request)
+    ranks = tiers(request)
+    return {
+        tier: compiler.found(tier, better)
+        for better, tier in zip((None, *ranks), ranks, strict=False)
+    }
+
+
+def _compiler(request: Request) -> _Compiler:
+    """Return what compiles the request.
 
     A query too long for the server is asked in its literal form: words joined by
     punctuation then match as a phrase alone.
     """
-    found = _Compiler(request).scored(without)
-    return (
-        found
-        if _clauses(found) <= MAX_CLAUSES
-        else _Compiler(request, is_literal=True).scored(without)
-    )
+    compiler = _Compiler(request)
+    clauses = sum(_clauses(compiler.found(tier)) for tier in tiers(request))
+    return compiler if clauses <= MAX_CLAUSES else _Compiler(request, is_literal=True)
 
 
 class _Compiler:
@@ -75,19 +86,20 @@ class _Compiler:
         self._root = request.root and with_joined_codes(request.root)
         self._is_literal = is_literal
 
-    def scored(self, without: str | None) -> Clause:
-        """Return a query whose score tells how many tiers above the last one a hit stands."""
-        *better, last = tiers(self._request)
-        filters = [
+    def found(
+        self, tier: Tier, better: Tier | None = None, *, without: str | None = None
+    ) -> Clause:
+        """Return what fits at least as well as ``tier``, and not as well as ``better``."""
+        parts = [
             self._chosen(facet, values)
             for facet, values in self._request.filters.items()
             if facet != without and values
         ]
-        root = self._root
-        if root is None:
-            return {"bool": {"filter": filters}}
-        points = [{"constant_score": {"filter": self._node(root, tier)}} for tier in better]
-        return {"bool": {"filter": [self._node(root, last), *filters], "should": points}}
+        if self._root is None:
+            return {"bool": {"filter": parts}}
+        parts.append(self._node(self._root, tier))
+        shut_out = [self._node(self._root, better)] if better is not None else []
+        return {"bool": {"filter": parts, "must_not": shut_out}}
 
     def _chosen(self, facet: str, values: Sequence[str]) -> Clause:
         if facet not in LABEL_FIELDS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from search.backends.base import Request
@@ -24,6 +26,8 @@ from search.types import Facets
 
 Json = dict[str, Any]
 Ask = Callable[[Json], Json]
+Words = list[tuple[str, int]]
+Names = list[tuple[str, str, int]]
 
 # The server refuses longer expressions.
 _LONGEST_PREFIX = 200
@@ -35,25 +39,29 @@ def count_facets(ask: Ask, request: Request, size: int) -> Facets:
     return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
 
 
-def count_words(ask: Ask, field: str, prefix: str, limit: int) -> dict[str, int]:
-    """Return the words of ``field`` that begin with ``prefix``, with their counts of items."""
+def count_words(ask: Ask, field: str, prefix: str, limit: int) -> Words:
+    """Return the words of ``field`` that begin with ``prefix``, most frequent first."""
     if field in LABEL_FIELDS:
-        return dict(_beginning(ask, plain_field(field), plain_field(field), prefix, limit))
-    return dict(_beginning(ask, words_field(field), exact_field(field), prefix, limit))
+        return list(_beginning(ask, plain_field(field), plain_field(field), prefix, limit))
+    return list(_beginning(ask, words_field(field), exact_field(field), prefix, limit))
 
 
-def count_names(
-    ask: Ask, facet: str, prefix: str, min_confidence: int, limit: int
-) -> dict[str, int]:
-    """Return the names with a word that begins with ``prefix``, most frequent first."""
+def count_names(ask: Ask, facet: str, min_confidence: int) -> Names:
+    """Return every name of a facet, by each beginning that completes it, with its count."""
     request = Request(None, min_confidence, {})
     counts = facet_counts(facet, _counted(ask, [facet], request, None)[facet], min_confidence)
-    begun = {
-        name: count
-        for name, count in counts.items()
-        if any(begin.startswith(prefix) for begin in starts(name))
-    }
-    return name_counts(begun, limit)
+    return sorted((begun, name, count) for name, count in counts.items() for begun in starts(name))
+
+
+def begun_with(names: Names, prefix: str, limit: int) -> dict[str, int]:
+    """Return the most frequent of the names that a prefix completes to."""
+    first = bisect_left(names, (prefix,))
+    found: dict[str, int] = {}
+    for begun, name, count in islice(names, first, None):
+        if not begun.startswith(prefix):
+            break
+        found[name] = count
+    return name_counts(found, limit)
 
 
 def _counted(

@@ -9,18 +9,19 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from opensearchpy.exceptions import ConflictError
-from opensearchpy.helpers import scan, streaming_bulk
+from opensearchpy.helpers import scan
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.holders import has_ended, this_process
-from search.backends.opensearch_client import SLOW, server_errors
+from search.backends.opensearch_answers import judge_answer, send
+from search.backends.opensearch_client import server_errors
 from search.backends.opensearch_indices import Indices
 
 Json = dict[str, Any]
@@ -30,10 +31,6 @@ logger = logging.getLogger(__name__)
 LEASE_SECONDS = 120
 RENEW_SECONDS = 20
 _NOTE = "library."
-_BULK_ITEMS = 500
-_BULK_BYTES = 5_000_000
-_BULK_RETRIES = 6
-_LONGEST_WAIT_SECONDS = 10
 _DELETE_SECONDS = 600
 _DELETE_ATTEMPTS = 5
 
@@ -72,8 +69,7 @@ class LibraryStore:
 
     def has_library(self, owner_id: UUID) -> bool:
         """True when a generation of the library is valid here."""
-        note = self._note(owner_id, self.indices.read_alias)
-        return note is not None and bool(note.generation)
+        return bool((note := self._note(owner_id, self.indices.read_alias)) and note.generation)
 
     def free_note(self, owner_id: UUID, alias: str) -> Note | None:
         """Return the note of a library that nobody is making anew, or raise SearchUnavailable.
@@ -169,46 +165,45 @@ class LibraryStore:
 
     # Documents
 
-    def ask(self, owner_id: UUID, generation: str, body: Json) -> Json:
-        """Search in what the owner may see: the one door through which every question goes."""
-        mine = [_seen_by(owner_id), _made_in(generation)]
-        query = {"bool": {"must": [body.get("query", {"match_all": {}})], "filter": mine}}
+    def ask(self, owner_id: UUID, bodies: Sequence[Json], generation: str = "") -> list[Json]:
+        """Search in what the owner may see: the one door through which every question goes.
+
+        Without a ``generation``, the valid one: the server itself reads the note that names it.
+        When nothing is found, there may be none; then this raises IndexBroken.
+        """
+        made_in = _made_in(generation) if generation else self._validly_made(owner_id)
+        header = {
+            "index": self.indices.read_alias,
+            "routing": str(owner_id),
+            "allow_partial_search_results": False,
+            "cancel_after_time_interval": "10s",
+        }
+        lines: list[Json] = []
+        for body in bodies:
+            mine = [_seen_by(owner_id), made_in]
+            query = {"bool": {"must": [body.get("query", {"match_all": {}})], "filter": mine}}
+            lines += (header, {**body, "query": query})
         with server_errors():
-            answer: Json = self._client.search(
-                index=self.indices.read_alias,
-                body={**body, "query": query},
-                params={
-                    "routing": owner_id,
-                    "allow_partial_search_results": "false",
-                    "cancel_after_time_interval": "10s",
-                },
-            )
-        return answer
+            answers: list[Json] = self._client.msearch(body=lines)["responses"]
+        for answer in answers:
+            judge_answer(answer)
+        total = answers[0]["hits"].get("total")
+        if not generation and total and not total["value"]:
+            self.generation(owner_id)
+        return answers
+
+    def _validly_made(self, owner_id: UUID) -> Json:
+        noted = {
+            "index": self.indices.read_alias,
+            "id": _note_id(owner_id),
+            "routing": str(owner_id),
+            "path": "library.generation",
+        }
+        return {"terms": {"generation": noted}}
 
     def send(self, actions: Iterable[Json], *, is_visible: bool = False) -> int:
-        """Send changes in bulk, waiting when the server is busy; returns how many were made.
-
-        What the server holds in a newer version is left alone. ``is_visible`` waits until
-        readers see it. Raises SearchUnavailable, or ValueError for a refused document.
-        """
-        refresh = "true" if is_visible else "false"
-        done = 0
-        with server_errors():
-            for succeeded, answer in streaming_bulk(
-                self._client,
-                actions,
-                chunk_size=_BULK_ITEMS,
-                max_chunk_bytes=_BULK_BYTES,
-                raise_on_error=False,
-                max_retries=_BULK_RETRIES,
-                initial_backoff=1,
-                max_backoff=_LONGEST_WAIT_SECONDS,
-                params={"require_alias": "true", "refresh": refresh, **SLOW},
-            ):
-                if not succeeded:
-                    _judge(next(iter(answer.values())))
-                done += 1
-        return done
+        """Send changes in bulk; see ``opensearch_answers.send``."""
+        return send(self._client, actions, is_visible=is_visible)
 
     def delete_generation(self, owner_id: UUID, generation: str) -> None:
         """Delete a generation that never came to use."""
@@ -302,15 +297,3 @@ def _seen_by(owner_id: UUID) -> Json:
 
 def _made_in(generation: str) -> Json:
     return {"term": {"generation": generation}}
-
-
-def _judge(answer: Json) -> None:
-    """Pass over what is newer or gone already; raise for what was not done."""
-    status = answer["status"]
-    is_gone = status == 404 and answer.get("result") == "not_found"
-    if status == 409 or is_gone:
-        return
-    reason = str(answer.get("error"))[:300]
-    if status == 400:
-        raise ValueError(f"the search server refuses document {answer['_id']}: {reason}")
-    raise SearchUnavailable(f"{status}: {reason}")

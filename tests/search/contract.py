@@ -14,6 +14,7 @@ from search.language import parse
 from search.types import FoundId, Gone, Tier
 from tests.search.contract_amounts import AmountsContract
 from tests.search.contract_codes import CodeContract
+from tests.search.contract_counts import CountsContract, PagesContract
 from tests.search.contract_names import NamesContract
 from tests.search.contract_near import NearContract
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
@@ -34,7 +35,9 @@ def fill(backend: SearchBackend) -> SearchBackend:
     return backend
 
 
-class BackendContract(AmountsContract, CodeContract, NearContract, NamesContract):
+class BackendContract(
+    AmountsContract, CodeContract, CountsContract, NearContract, NamesContract, PagesContract
+):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
     @pytest.fixture
@@ -209,20 +212,6 @@ class BackendContract(AmountsContract, CodeContract, NearContract, NamesContract
                 break
         assert found == list(range(20, 0, -1))
 
-    def test_pages_hold_when_more_items_are_of_one_moment_than_are_read_at_once(
-        self, backend: SearchBackend
-    ) -> None:
-        backend.rebuild(ALICE, [document(number, "same.jpg") for number in range(1, 91)])
-        found: list[int] = []
-        after = None
-        for _ in range(30):
-            page = backend.search(ALICE, request("same"), limit=7, after=after)
-            found += numbers(page.ids)
-            after = page.end
-            if after is None:
-                break
-        assert found == list(range(90, 0, -1))
-
     def test_new_items_do_not_shift_the_next_page(self, filled: SearchBackend) -> None:
         first = filled.search(ALICE, request("photo"), limit=3)
         newest = document(30, "new photo.jpg", taken="2025-01-01T00:00:00")
@@ -274,63 +263,6 @@ class BackendContract(AmountsContract, CodeContract, NearContract, NamesContract
         facets = library.facets(ALICE, request("", min_confidence=85), size=20)
         names = {value.value for value in facets["label"]}
         assert names == {"Beagle", "Snow", "House", "Coffee", "Sea"}
-
-    @pytest.mark.parametrize(
-        ("threshold", "hidden"),
-        [
-            (0, ""),
-            (60, "Dog"),
-            (61, "Dog Beach"),
-            (90, "Dog Beach Car House Retriever"),
-            (91, "Dog Beach Car House Retriever Snow"),
-            (97, "Dog Beach Car House Retriever Snow Coffee"),
-            (98, "Dog Beach Car House Retriever Snow Coffee Beagle"),
-            (100, "Dog Beach Car House Retriever Snow Coffee Beagle"),
-        ],
-    )
-    def test_every_threshold_counts_completes_and_chooses_the_same(
-        self, library: SearchBackend, threshold: int, hidden: str
-    ) -> None:
-        every = [
-            "Beagle",
-            "Beach",
-            "Snow",
-            "House",
-            "Dog",
-            "Coffee",
-            "Car",
-            "Sea",
-            "Golden",
-            "Retriever",
-        ]
-        names = set(every) - set(hidden.split())
-        everything = request("", min_confidence=threshold)
-        counted = library.facets(ALICE, everything, size=20)["label"]
-        assert {value.value.split()[-1] for value in counted} == names - {"Golden"}
-        for name in ("Beagle", "Beach", "Snow", "Dog", "Sea"):
-            known = library.names(ALICE, "label", name.lower(), min_confidence=threshold, limit=5)
-            assert known == ({name: 1} if name in names else {})
-            chosen = request("", min_confidence=threshold, label=name)
-            assert library.search(ALICE, chosen, limit=9).total == (name in names)
-
-    def test_a_library_of_very_many_labels_is_counted(self, backend: SearchBackend) -> None:
-        """More names and confidences than an engine gives at once."""
-        many = [
-            document(
-                number,
-                "many.jpg",
-                labels=tuple(label(f"L{number % 7}x{one}", 30 + one % 70) for one in range(700)),
-            )
-            for number in range(1, 31)
-        ]
-        backend.rebuild(ALICE, [*many, document(40, "one.jpg", labels=(label("L1x69", 99),))])
-        for threshold in (55, 57):
-            counted = backend.facets(ALICE, request("", min_confidence=threshold), size=3)["label"]
-            assert [(value.value, value.count) for value in counted] == [
-                ("L1x69", 6),
-                ("L1x100", 5),
-                ("L1x101", 5),
-            ]
 
     def test_a_chosen_facet_narrows_the_others_and_keeps_its_own(
         self, library: SearchBackend

@@ -1,0 +1,66 @@
+"""Answers about a library that may be a little old."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from search.backends import recent
+from search.backends.recent import RecentAnswers
+
+ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
+Asking = Callable[[], list[int]]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Give a function that lets time pass; nothing else does."""
+    now = [1000.0]
+
+    def passes(seconds: float) -> None:
+        now[0] += seconds
+
+    monkeypatch.setattr(recent.time, "monotonic", lambda: now[0])
+    return passes
+
+
+def _asking(clock: Callable[[float], None], seconds: float, answers: list[list[int]]) -> Asking:
+    def ask() -> list[int]:
+        clock(seconds)
+        return answers.pop(0)
+
+    return ask
+
+
+def test_what_was_dear_serves_longer(clock: Callable[[float], None]) -> None:
+    kept = RecentAnswers()
+    for seconds in (0.1, 1.0, 100.0):
+        ask = _asking(clock, seconds, [[1], [2]])
+        age = min(seconds * recent.AGE_FACTOR, recent.MAX_AGE_SECONDS)
+        assert kept.get(ONE, ("words", seconds), ask) == [1]
+        clock(age - 0.01)
+        assert kept.get(ONE, ("words", seconds), ask) == [1]
+        clock(0.02)
+        assert kept.get(ONE, ("words", seconds), ask) == [2]
+
+
+def test_a_change_is_noticed_and_owners_are_kept_apart(clock: Callable[[float], None]) -> None:
+    kept = RecentAnswers()
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[1]])) == [1]
+    assert kept.get(OTHER, ("words",), _asking(clock, 1, [[2]])) == [2]
+    kept.forget(ONE)
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[3]])) == [3]
+    assert kept.get(OTHER, ("words",), _asking(clock, 1, [])) == [2]
+
+
+def test_the_least_used_goes_when_there_is_too_much(
+    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "MAX_ENTRIES", 10)
+    kept = RecentAnswers()
+    for name in "abc":
+        kept.get(ONE, (name,), _asking(clock, 1, [[0] * 4]))
+    assert kept.get(ONE, ("c",), _asking(clock, 1, [])) == [0] * 4
+    assert kept.get(ONE, ("a",), _asking(clock, 1, [[1]])) == [1]
