@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
+from gallery.marking import boxes_of
 from gallery.models import TextPage
-from gallery.types import Box
 from search.analysis import fold
 from search.backends.encoding import grams
 from search.needles import Needle, Passage
@@ -161,38 +160,5 @@ def _match(page: TextPage, text: str, ranges: list[Range]) -> Match:
         page=None if is_frame else page.number,
         start_ms=page.start_ms,
         end_ms=page.end_ms,
-        boxes=tuple(islice(_boxes(page.lines, ranges), MAX_BOXES)),
+        boxes=tuple(islice(boxes_of(page.lines, ranges), MAX_BOXES)),
     )
-
-
-def _boxes(lines: Sequence[dict[str, Any]], ranges: Sequence[Range]) -> Iterator[Box]:
-    """Yield a box for each range and line that it touches; lines are joined by one break each."""
-    offset = 0
-    for line in lines:
-        end = offset + len(line["text"])
-        for first, last in ranges:
-            if first < end and last > offset:
-                yield _box_in_line(line, first - offset, last - offset)
-        offset = end + 1
-
-
-def _box_in_line(line: dict[str, Any], first: int, last: int) -> Box:
-    touched = [box for start, end, box in _placed_words(line) if start < last and end > first]
-    return _union(touched) if touched else Box(*line["box"])
-
-
-def _placed_words(line: dict[str, Any]) -> Iterator[tuple[int, int, Box]]:
-    position = 0
-    for word in line.get("words", ()):
-        start = line["text"].find(word["text"], position)
-        if start >= 0:
-            position = start + len(word["text"])
-            yield start, position, Box(*word["box"])
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    left = min(box.left for box in boxes)
-    top = min(box.top for box in boxes)
-    right = max(box.left + box.width for box in boxes)
-    bottom = max(box.top + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top).clipped()

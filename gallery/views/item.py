@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 
 from gallery.access import get_item_for
 from gallery.forms import AlbumChoiceForm
+from gallery.marking import finder_for
 from gallery.models import Album, Job, JobState, MediaItem, Step
 from gallery.queries import albums_of, timeline_of
 from gallery.views.facts_shown import Fact, facts_of
 from gallery.views.findings_shown import FindingsShown, findings_shown
-from gallery.views.highlight import searched_words
 from gallery.views.labels_shown import LabelsShown, labels_shown
 from gallery.views.paging import Neighbors, album_neighbors, neighbors_of
 from gallery.views.requests import PageRequest, whole_number
@@ -157,4 +157,4 @@ def _text(item: MediaItem, stage: Stage, query: str) -> list[ShownText]:
     pages = item.text_pages.all()
     if stage.page_total > 1:
         pages = pages.filter(number__in=stage.numbers)
-    return text_shown(pages, searched_words(query))
+    return text_shown(pages, finder_for(query))

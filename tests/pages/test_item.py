@@ -117,6 +117,16 @@ def test_searched_words_are_marked(alices: Client, item: MediaItem) -> None:
     assert marks[: marks.index("</g>")].count("<rect") == 1
 
 
+def test_the_printed_groups_of_a_code_are_marked(alices: Client, item: MediaItem) -> None:
+    RenditionFactory(item=item, name="preview")
+    TextPageFactory(item=item, lines=[text_line("pay to DE89 3704 0044 now"), text_line("3704")])
+    page = page_of(alices, item, q="DE8937040044")
+    assert "<mark>DE89 3704 0044</mark>" in page
+    assert page.count("<mark>") == 1
+    marks = page[page.index('class="marks"') :]
+    assert marks[: marks.index("</g>")].count("<rect") == 1
+
+
 def test_everything_foreign_is_escaped(alices: Client, item: MediaItem) -> None:
     MediaItem.objects.filter(pk=item.pk).update(
         file_name=PAYLOAD[:200],

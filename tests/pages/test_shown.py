@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gallery.marking import finder_for
 from gallery.views.clock import clock
-from gallery.views.highlight import is_meant, pieces_of, searched_words
+from gallery.views.highlight import pieces_of
 from gallery.views.labels_shown import next_lower
 
 
@@ -32,38 +33,39 @@ def test_the_next_lower_confidence(minimum: int, values: list[int], lower: int |
     assert next_lower(minimum, values) == lower
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("total due", {"total", "due"}),
-        ('"total due" OR lake', {"total", "due", "lake"}),
-        ("cafe -snow NOT rain !ice", {"cafe"}),
-        ("text:invoice label:dog place:rome", {"invoice"}),
-        ("Übergröße CAFÉ", {"ubergrosse", "cafe"}),
-        ("((( AND", set()),
-    ],
-)
-def test_searched_words(query: str, words: set[str]) -> None:
-    assert searched_words(query) == words
-
-
-@pytest.mark.parametrize(
-    ("word", "wanted", "meant"),
-    [
-        ("Invoices,", "invoice", True),
-        ("invoice", "invoices", True),
-        ("CAFÉ", "cafe", True),
-        ("cat", "catalog", False),
-        ("category", "cat", False),
-        ("due", "due", True),
-    ],
-)
-def test_which_words_are_meant(word: str, wanted: str, meant: bool) -> None:
-    assert is_meant(word, frozenset({wanted})) is meant
-
-
-def test_pieces_put_together_are_the_text() -> None:
-    text = "  Total: 12.50 — total, TOTALS! "
-    pieces = pieces_of(text, frozenset({"total"}))
+def marked(text: str, query: str) -> list[str]:
+    """What of a text is marked for a query."""
+    pieces = pieces_of(text, finder_for(query)(text))
     assert "".join(piece.text for piece in pieces) == text
-    assert [piece.text for piece in pieces if piece.marked] == ["Total", "total", "TOTALS"]
+    return [piece.text for piece in pieces if piece.marked]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "words"),
+    [
+        ("total", "Total, subtotal: total TOTALS", ["Total", "total", "TOTALS"]),
+        ('"total due"', "total, then total due", ["total due"]),
+        ("invoice", "Invoices, paid", ["Invoices"]),
+        ("cafe -snow NOT rain !ice", "Café snow rain ice", ["Café"]),
+        ("text:invoice label:dog place:rome", "invoice of a dog in Rome", ["invoice"]),
+        ("vendor:ikea", "IKEA store", ["IKEA"]),
+        ("recei*", "receipt", ["receipt"]),
+        ("cat", "category", []),
+        ("ab12cde", "car AB-12 CDE", ["AB-12 CDE"]),
+        ("DE89 3704", "DE89 3704", ["DE89 3704"]),
+        ("312", "A-1312/B", ["312"]),
+        ("", "anything", []),
+        ("((( AND", "anything", []),
+    ],
+)
+def test_what_was_searched_is_marked(query: str, text: str, words: list[str]) -> None:
+    assert marked(text, query) == words
+
+
+def test_marks_are_cut_at_the_ends_of_a_line() -> None:
+    pieces = pieces_of("total due", [(-5, 2), (6, 40)])
+    assert [(piece.text, piece.marked) for piece in pieces] == [
+        ("to", True),
+        ("tal ", False),
+        ("due", True),
+    ]
