@@ -64,6 +64,8 @@ _CANON = {"camera_make": "Canon", "camera_model": "Canon EOS R5"}
 _RECEIPT = {"kind": "document", "document_type": "receipt"}
 _INVOICE = {"kind": "document", "document_type": "invoice"}
 
+_MYR, _EUR, _JPY, _CNY = (("currency", "", code, code) for code in ("MYR", "EUR", "JPY", "CNY"))
+
 ITEMS = (
     # English
     Made("beagle", "IMG_2034.jpg", "2024-06-15T10:00", (("Beagle", 97), ("Beach", 60.4)),
@@ -75,7 +77,7 @@ ITEMS = (
     Made("doubt", "dog-house.png", "2022-05-05T08:00", (("House", 88), ("Dog", 38))),
     Made("receipt", "scan0001.pdf", "2024-05-31T23:30",
          pages=(("IKEA store", "Total due RM33.90", "Thank you for your receipts"),),
-         fields=(("vendor", "", "IKEA store", ""), ("total", "Total due", "RM33.90", "33.90"),
+         fields=(("vendor", "", "IKEA store", ""), ("total", "Total due", "RM33.90", "33.90"), _MYR,
                  ("", "Due date", "15 June 2024", "")),
          values=_RECEIPT),
     Made("notes", "notes.jpg", "2024-06-01T00:10",
@@ -93,7 +95,7 @@ ITEMS = (
     Made("rechnung", "Rechnung März.pdf", "2023-03-14T12:00",
          pages=(("Müller & Söhne GmbH", "Gesamtbetrag: 1.234,50 EUR", "Straße der Größe 7"),),
          fields=(("vendor", "", "Müller & Söhne GmbH", ""),
-                 ("total", "Gesamtbetrag", "1.234,50 EUR", "1234.50")),
+                 ("total", "Gesamtbetrag", "1.234,50 EUR", "1234.50"), _EUR),
          values=_INVOICE),
     Made("garten", "Garten.jpg", "2023-05-01T15:00", (("Garden", 91),),
          values={**_MUNICH, "caption": "Schöner Tag in den Gärten, Häuser und Äpfel"}),
@@ -103,7 +105,7 @@ ITEMS = (
     Made("facture", "facture-été.pdf", "2023-07-03T12:00",
          pages=(("Électricité de l'Été", "Montant payé : 89,90 €", "Merci, garçon français"),),
          fields=(("vendor", "", "Électricité de l'Été", ""), ("total", "Montant", "89,90 €",
-                 "89.90")),
+                 "89.90"), _EUR),
          values=_INVOICE),
     Made("café", "Café à Paris.jpg", "2021-12-24T18:00", (("Coffee", 92),),
          values={"city": "Paris", "region": "Île-de-France", "country": "France",
@@ -114,7 +116,7 @@ ITEMS = (
     Made("factura", "factura.pdf", "2022-10-10T12:00",
          pages=(("Panadería Ñandú", "Importe total 45,00 €", "¡Gracias por su visita!"),),
          fields=(("vendor", "", "Panadería Ñandú", ""), ("total", "Importe total", "45,00 €",
-                 "45.00")),
+                 "45.00"), _EUR),
          values=_RECEIPT),
     Made("montaña", "montaña.jpg", "2022-08-15T06:00", (("Mountain", 95),),
          values={"city": "Logroño", "country": "España", "country_code": "ES",
@@ -129,12 +131,12 @@ ITEMS = (
                  "camera_model": "ILCE-7M4"}),
     Made("ryoshu", "領収書.pdf", "2023-01-05T12:00",
          pages=(("領収書 株式会社サクラ", "合計 ¥3,300", "ｶﾀｶﾅ ﾊﾟﾝ"),),
-         fields=(("vendor", "", "株式会社サクラ", ""), ("total", "合計", "¥3,300", "3300")),
+         fields=(("vendor", "", "株式会社サクラ", ""), ("total", "合計", "¥3,300", "3300"), _JPY),
          values=_RECEIPT),
     # Chinese
     Made("fapiao", "发票.pdf", "2022-02-02T12:00",
          pages=(("北京大学图书馆", "发票 金额 100.00 元"),),
-         fields=(("total", "金额", "100.00", "100.00"),), values=_INVOICE),
+         fields=(("total", "金额", "100.00", "100.00"), _CNY,), values=_INVOICE),
     Made("library", "library.jpg", "2021-01-01T01:00",
          values={"caption": "北京图书馆的老书", "city": "北京",
                  "country": "中国", "country_code": "CN"}),
