@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from gallery.api.findings import TableSerializer
 from gallery.api.label_shapes import MediaLabelSerializer
 from gallery.api.serializers import ItemSerializer
-from gallery.models import DocumentTable, MediaItem, MediaLabel, TextPage
+from gallery.models import Album, DocumentTable, MediaItem, MediaLabel, TextPage
 
 _BATCH = 100
 _PAGES_AT_ONCE = 20
@@ -40,6 +40,7 @@ _COLUMNS = (
     "place",
     "latitude",
     "longitude",
+    "albums",
     "labels",
     "fields",
     "text",
@@ -69,7 +70,9 @@ def exported(items: QuerySet[MediaItem], labels: QuerySet[MediaLabel]) -> Iterat
     while True:
         rest = items.filter(pk__gt=last) if last else items
         seen = Prefetch("labels", labels, to_attr="labels_shown")
-        batch = list(rest.order_by("pk").prefetch_related(seen, "document_fields", "jobs")[:_BATCH])
+        filed = Prefetch("albums", Album.objects.only("name").order_by("name"))
+        beside = (seen, filed, "document_fields", "jobs")
+        batch = list(rest.order_by("pk").prefetch_related(*beside)[:_BATCH])
         for item in batch:
             yield _record(item)
         if len(batch) < _BATCH:
@@ -82,6 +85,7 @@ def _record(item: MediaItem) -> dict[str, Any]:
     del data["thumb_url"]
     return {
         **data,
+        "albums": [album.name for album in item.albums.all()],
         "labels": MediaLabelSerializer(getattr(item, "labels_shown", []), many=True).data,
         "model_version": item.labels_model,
         "fields": [
@@ -139,6 +143,7 @@ def _cells(record: dict[str, Any]) -> Iterator[Any]:
         "camera": " ".join(filter(None, (record["camera"]["make"], record["camera"]["model"]))),
         "place": record["place"]["name"],
         **position,
+        "albums": "; ".join(record["albums"]),
         "labels": "; ".join(
             f"{each['name']} {each['confidence']:.1f}" for each in record["labels"]
         ),

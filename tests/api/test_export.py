@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import DocumentField, DocumentTable, LabelState
+from gallery.services.albums import add_to_album, create_album
 from tests.factories import (
     JobFactory,
     LabelFactory,
@@ -37,6 +38,7 @@ def a_library(owner: User) -> None:
     MediaLabelFactory(item=sure, confidence=60.0, label__name="Beach")
     MediaLabelFactory(item=sure, label__name="No", state=LabelState.REJECTED)
     JobFactory(item=sure, state="done")
+    add_to_album(create_album(owner, "=1+1"), [sure.pk])
     page = MediaItemFactory(owner=owner, file_name="receipt.pdf", kind="document", has_text=True)
     MediaLabelFactory(item=page, label=dog, confidence=70.0)
     TextPageFactory(item=page, number=2, lines=[text_line("Thank you")])
@@ -64,6 +66,7 @@ def test_json_holds_labels_fields_text_and_facts(
     labels = found["sure.jpg"]["labels"]
     assert [(each["name"], each["confidence"]) for each in labels] == [("Dog", 98.5), ("Beach", 60)]
     assert labels[0]["aliases"] == ["Hound"]
+    assert found["sure.jpg"]["albums"] == ["=1+1"]
     assert found["sure.jpg"]["steps"] == {"label": "done"}
     assert found["receipt.pdf"]["text"] == "+49 123\nTotal, 9\fThank you"
     assert found["receipt.pdf"]["fields"][0]["kind"] == "total"
@@ -88,6 +91,7 @@ def test_tables_run_no_formula(api_client: ClientOf, alice: User) -> None:
     rows = {row["file_name"]: row for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))}
     assert rows["sure.jpg"]["description"] == '\'=HYPERLINK("x")'
     assert rows["sure.jpg"]["labels"] == "Dog 98.5; Beach 60.0"
+    assert rows["sure.jpg"]["albums"] == "'=1+1"
     assert rows["receipt.pdf"]["text"].startswith("'+49")
     assert rows["receipt.pdf"]["fields"] == "total: 9"
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.services import labeling
+from gallery.services.albums import add_to_album, change_album, create_album
 from gallery.types import DetectedLabel
 from tests.factories import picture_bytes, stored_item
 from tests.workers.test_pipeline import photo, process, without_engines
@@ -41,6 +42,9 @@ def library(alice: User) -> list[MediaItem]:
     labeling.record_labels(
         items[0], [DetectedLabel("Cat", 91.0)], source="local-labels", model_version="1"
     )
+    album = create_album(alice, "Rome", "Two weeks")
+    add_to_album(album, [item.pk for item in items])
+    change_album(album, {"cover": items[1].pk, "ordering": "manual"})
     AnalysisResult.objects.create(
         owner=alice, sha256=items[0].sha256, part=1, specification="s", operation="labels",
         parameters="p", model_version="1", units=1, raw=b"\x00\xffraw answer",
@@ -90,6 +94,8 @@ def test_a_restored_installation_has_the_same_rows_and_bytes(
     assert first == second
     assert first["workers.analysisresult.jsonl.gz"]
     assert first["gallery.correction.jsonl.gz"]
+    assert len(first["gallery.albumitem.jsonl.gz"]) == 2
+    assert str(library[1].pk) in first["gallery.album.jsonl.gz"][0]
     lists = [(tmp_path / name / "files.jsonl.gz").read_bytes() for name in ("saved", "again")]
     assert gzip.decompress(lists[0]) == gzip.decompress(lists[1])
 
