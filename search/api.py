@@ -39,12 +39,37 @@ class NotSearchable(APIException):
 class SearchParameters(serializers.Serializer[Any]):
     """What a search can be told. Takes a plain dict, in which a missing boolean is missing."""
 
-    q = serializers.CharField(max_length=MAX_QUERY, required=False, default="", allow_blank=True)
-    min_confidence = serializers.IntegerField(min_value=0, max_value=100, required=False)
-    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
-    sort = serializers.ChoiceField(choices=[sort.value for sort in Sort], default="relevance")
-    facets = serializers.BooleanField(required=False, default=False)
-    cursor = serializers.CharField(max_length=400, required=False, default="")
+    q = serializers.CharField(
+        max_length=MAX_QUERY,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="What one would type in the box; empty for everything. No text is an error: what "
+        "was left out or read otherwise is told in `notices`.",
+    )
+    min_confidence = serializers.IntegerField(
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text="Labels below it neither match nor count. The user's own if left out.",
+    )
+    kind = serializers.ChoiceField(
+        choices=Kind.choices, required=False, help_text="A filter like the other facets."
+    )
+    sort = serializers.ChoiceField(
+        choices=[sort.value for sort in Sort],
+        default="relevance",
+        help_text="`relevance`: best tier first, the newest first inside a tier. `taken`: newest.",
+    )
+    facets = serializers.BooleanField(
+        required=False, default=False, help_text="Count the values of each facet, too."
+    )
+    cursor = serializers.CharField(
+        max_length=400,
+        required=False,
+        default="",
+        help_text="From `next`; good for this user and this search only.",
+    )
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=50)
 
 
@@ -119,11 +144,20 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(allow_blank=True)
 
 
+def _described(facet: str) -> str:
+    """Return what a facet's parameter does, for the schema."""
+    named = _NAMED.get(facet, "")
+    return f"A value of the facet {facet}; several are alternatives. {named}".strip()
+
+
 _HIT = inline_serializer(
     "SearchHit",
     {
         "item": ItemSerializer(),
-        "score_rank": serializers.IntegerField(),
+        "score_rank": serializers.IntegerField(
+            help_text="3: exactly in a sure label, name or phrase; 2: exactly; 1: by stem or as "
+            "part of a code; 0: by near spelling."
+        ),
         "matches": MatchSerializer(many=True),
     },
     many=True,
@@ -131,13 +165,17 @@ _HIT = inline_serializer(
 _PAGE = inline_serializer(
     "SearchPage",
     {
-        "count": serializers.IntegerField(),
+        "count": serializers.IntegerField(help_text="All that fits, on all pages."),
         "took_ms": serializers.IntegerField(),
         "results": _HIT,
         "facets": serializers.DictField(child=FacetValueSerializer(many=True)),
         "notices": NoticeSerializer(many=True),
-        "did_you_mean": serializers.CharField(),
-        "pending": serializers.IntegerField(),
+        "did_you_mean": serializers.CharField(
+            allow_blank=True, help_text="The query with likelier spellings; empty for none."
+        ),
+        "pending": serializers.IntegerField(
+            help_text="Items of the library that are not fully analyzed yet."
+        ),
         "next": serializers.URLField(allow_null=True),
         "related": _HIT,
         "relations": RelationSerializer(many=True),
@@ -146,14 +184,19 @@ _PAGE = inline_serializer(
 
 
 class SearchView(APIView):
-    """Finds media by labels, text, names, places and dates."""
+    """Finds media by labels, text, names, places and dates.
+
+    `related` comes with the last page and is never counted: what fits some of the words, is less
+    sure, or has to do with them. Answers 503 with the code `search_unavailable` or
+    `search_rebuilding` while the engine cannot be asked.
+    """
 
     @extend_schema(
         operation_id="search",
         parameters=[
             SearchParameters,
             *(
-                OpenApiParameter(name, str, many=True, description=_NAMED.get(name, ""))
+                OpenApiParameter(name, str, many=True, description=_described(name))
                 for name in FACETS
                 if name != "kind"
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import Job, JobState, Lane, MediaItem, Step
+from search.backends.embedded_store import RELOAD_SECONDS
 from search.cursors import BadCursor
 from search.models import OutboxEntry
 from search.results import ResultPage
@@ -193,6 +195,8 @@ def test_a_lost_index_is_said_and_made_anew(
     alice: User, library: list[MediaItem], index_dir: Path
 ) -> None:
     shutil.rmtree(index_dir)
+    # What is open may be read for so long.
+    time.sleep(RELOAD_SECONDS)
     page = search_media(alice, "dog")
     assert (page.total, page.is_available) == (0, False)
     assert [notice.code for notice in page.notices] == ["rebuilding"]
