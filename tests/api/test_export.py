@@ -101,7 +101,7 @@ def test_it_goes_through_a_library_in_parts(
 ) -> None:
     MediaItemFactory.create_batch(250, owner=alice)
     client = api_client(alice)
-    with django_assert_max_num_queries(2 + 3 * 4):
+    with django_assert_max_num_queries(2 + 3 * 5):
         _, text = export(client, **{"as": "jsonl"})
     ids = [json.loads(line)["id"] for line in text.splitlines()]
     assert len(ids) == len(set(ids)) == 250
