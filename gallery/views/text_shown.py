@@ -30,7 +30,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """The text of one page or of one moment of a video; ``marks`` are the boxes of what is meant."""
+    """The text of a page or of a moment of a video; ``marks`` are the boxes of what is meant."""
 
     number: int
     lines: list[ShownLine]
