@@ -137,7 +137,7 @@ def _is_labeled(query: Judged) -> bool:
     """True when the engine gave any of the answers a label that has the query among its names."""
     from gallery.models import MediaLabel
     from search.analysis import stem, words
-    from search.documents import spoken_names
+    from search.label_book import spoken_names
     from search.services import UNSURE
 
     wanted = tuple(map(stem, words(query.text)))
