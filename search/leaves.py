@@ -90,7 +90,8 @@ class LeafReader:
             return self._phrase(lexeme, field)
         raw = _Raw(masked(lexeme.text), unescape(lexeme.text))
         bounds: Bounds = (None, None)
-        if field and field.name == "label" and (compared := _COMPARED.fullmatch(raw.mask)):
+        is_label = field is not None and field.kind is FieldKind.LABEL
+        if is_label and (compared := _COMPARED.fullmatch(raw.mask)):
             bounds = self._confidence(compared[2])
             raw = raw.cut(compared.end(1))
         return self._word(raw, field.name if field else None, bounds)

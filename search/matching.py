@@ -36,6 +36,7 @@ class Matcher:
         self._bare_dates = [found for found in self._dates if found.is_bare]
         self._kinds = {found.value for found in choices_of(root) if found.field == "type"}
         self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
+        self._confidences = [found for found in ranges if found.field == "confidence"]
         self._totals = [found for found in ranges if found.field == "total"]
         self._min_confidence = min_confidence
 
@@ -44,13 +45,14 @@ class Matcher:
 
         The items come with their search rows prefetched.
         """
-        if not (self._needles or self._totals or self._nears or self._dates or self._kinds):
+        stated = self._nears or self._dates or self._kinds or self._confidences
+        if not (self._needles or self._totals or stated):
             return [()] * len(items)
         pages = load_pages([item.pk for item in items], self._for("text"))
         return [
             tuple(islice(self._matches(item, pages.get(item.pk, ())), MAX_MATCHES))
-            # Whoever asks for a kind or a time alone is told that much.
-            or tuple(self._stated(item))
+            # Whoever asks for a kind, a time or a confidence alone is told that much.
+            or tuple(islice(self._stated(item), MAX_MATCHES))
             for item in items
         ]
 
@@ -88,6 +90,9 @@ class Matcher:
             if kind in self._kinds:
                 yield Match("type", (SnippetPart(kind, highlighted=True),))
         yield from self._date(item, self._dates)
+        for row in item.labels.all():
+            if any(_is_between(row, bound.low, bound.high) for bound in self._confidences):
+                yield _label_match(row, row.label.name)
 
     def _near(self, item: MediaItem) -> Iterator[Match]:
         position = item.coordinates
@@ -126,19 +131,29 @@ class Matcher:
                 return
 
     def _is_sure(self, row: MediaLabel, leaf: Term | Phrase) -> bool:
-        confirmed = row.state == LabelState.CONFIRMED
-        level = HIGHEST if confirmed else level_of(row.confidence)
-        threshold = row.label.threshold
-        if threshold is not None and not confirmed and row.confidence < threshold:
-            return False
         low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
         if low is not None or high is not None:
-            return (low or 0) <= level <= (HIGHEST if high is None else high)
-        return confirmed or threshold is not None or row.confidence >= self._min_confidence
+            return _is_between(row, low, high)
+        is_always = row.state == LabelState.CONFIRMED or row.label.threshold is not None
+        return _level(row) is not None and (is_always or row.confidence >= self._min_confidence)
 
     def _category(self, name: str) -> Iterator[Match]:
         if any(_meets(needle, name) for needle in self._for("category")):
             yield Match("category", (SnippetPart(name, highlighted=True),))
+
+
+def _level(row: MediaLabel) -> int | None:
+    """Return how sure the label is; None where its own threshold keeps it from being shown."""
+    if row.state == LabelState.CONFIRMED:
+        return HIGHEST
+    threshold = row.label.threshold
+    is_hidden = threshold is not None and row.confidence < threshold
+    return None if is_hidden else level_of(row.confidence)
+
+
+def _is_between(row: MediaLabel, low: int | None, high: int | None) -> bool:
+    level = _level(row)
+    return level is not None and (low or 0) <= level <= (HIGHEST if high is None else high)
 
 
 def _meets(needle: Needle, name: str) -> bool:

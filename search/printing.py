@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from search.fields import FIELDS
+from search.fields import FIELDS, LABEL_FIELDS
 from search.levels import PER_PERCENT
 from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term
 from search.values import is_bare_date
@@ -93,7 +93,7 @@ def _escaped(text: str, leaf: Term) -> str:
             (_SPECIAL.match(character) and not (leaf.pattern and character == "?"))
             or (at == 0 and _LEADING.match(character))
             or (at == 0 and leaf.field and _BEHIND_FIELD.match(character))
-            or (leaf.field == "label" and _COMPARING.match(character))
+            or (leaf.field in LABEL_FIELDS and _COMPARING.match(character))
             or at == colon
         )
         parts.append(f"\\{character}" if is_special else character)

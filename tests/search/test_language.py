@@ -76,6 +76,7 @@ def show_term(term: Term) -> str:
         ("label:dog>90", "label:dog[181..None]"),
         ("label:dog<=40", "label:dog[None..80]"),
         ('label:"golden retriever"', "label:=golden+retriever"),
+        ("category:food>90", "category:food[181..None]"),
         ("label:dog>=30<60", "label:dog[60..119]"),
         ("label:dog>30>40", "label:dog[81..None]"),
         (r"label:dog\>90", "label:dog+90"),

@@ -74,6 +74,14 @@ def test_a_label_that_is_not_sure_enough_is_no_reason(
     assert len(explain(item, text, threshold)) == count
 
 
+def test_a_confidence_alone_shows_the_labels_that_have_it(item: MediaItem) -> None:
+    for name, confidence, threshold in (("Dog", 97, None), ("Cat", 60, None), ("Cow", 96, 99)):
+        label = LabelFactory(name=name, threshold=threshold)
+        MediaLabelFactory(item=item, label=label, confidence=confidence)
+    assert [match.label for match in explain(item, "confidence:>95")] == ["Dog"]
+    assert [match.label for match in explain(item, "cat confidence:>95")] == ["Cat"]
+
+
 def test_text_shows_page_words_and_boxes(item: MediaItem) -> None:
     TextPageFactory(item=item, number=1, lines=[text_line("nothing here")])
     TextPageFactory(
