@@ -135,7 +135,7 @@ class Relations:
 
     def _has(self, label: str) -> bool:
         """True if the library shows the label: what others have must not crowd out what it has."""
-        asked = replace(self._request, root=_label(label))
+        asked = replace(self._request, root=_label(label), is_ranked=False)
         return get_backend().search(self._user.pk, asked, limit=1).total > 0
 
     @cached_property
