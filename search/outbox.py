@@ -86,8 +86,12 @@ def rebuild_library(
 def _drain_owner(owner_id: UUID, entries: list[OutboxEntry], resting: dict[UUID, float]) -> int:
     started = timezone.now()
     moved: set[UUID] = set()
+    if whole := [entry for entry in entries if entry.item_id is None]:
+        # What was begun by a process that is gone, and is gone on with, lacks what changed
+        # since: the items' own entries come after it.
+        entries = whole
     try:
-        if any(entry.item_id is None for entry in entries):
+        if whole:
             rebuild_library(owner_id)
         else:
             moved = _index_items(owner_id, [entry.item_id for entry in entries if entry.item_id])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from search.backends.base import IndexBroken, Request, SearchBackend
+from search.backends.base import Request, SearchBackend
 from search.language import parse
 from search.types import FoundId, Gone, Tier
 from tests.search.contract_amounts import AmountsContract
@@ -18,6 +15,7 @@ from tests.search.contract_counts import CountsContract, PagesContract
 from tests.search.contract_finds import FINDS
 from tests.search.contract_names import NamesContract
 from tests.search.contract_near import NearContract
+from tests.search.contract_writes import WritesContract
 from tests.search.corpus import ALICE, BOB, corpus, document, item_id, label
 
 
@@ -37,7 +35,13 @@ def fill(backend: SearchBackend) -> SearchBackend:
 
 
 class BackendContract(
-    AmountsContract, CodeContract, CountsContract, NearContract, NamesContract, PagesContract
+    AmountsContract,
+    CodeContract,
+    CountsContract,
+    NamesContract,
+    NearContract,
+    PagesContract,
+    WritesContract,
 ):
     """Subclasses give ``new_backend`` (class scope): a function that makes empty engines."""
 
@@ -115,33 +119,6 @@ class BackendContract(
         second = filled.search(ALICE, request("photo"), limit=50, after=first.end)
         assert not {hit.id for hit in first.ids} & {hit.id for hit in second.ids}
 
-    def test_a_write_replaces_and_deletes(self, filled: SearchBackend) -> None:
-        filled.write(
-            ALICE,
-            [document(1, "renamed.jpg", version=2)],
-            [Gone(item_id(2), 1), Gone(item_id(999), 1)],
-        )
-        assert self.ids(filled, "renamed") == [1]
-        assert self.ids(filled, "dog") == [3]
-        assert filled.versions(ALICE)[item_id(1)] == 2
-        assert len(filled.versions(ALICE)) == 8
-        filled.write(ALICE, [document(1, "renamed.jpg", version=3)] * 2, [])
-        assert self.ids(filled, "renamed") == [1]
-
-    def test_versions_are_told_in_parts(self, filled: SearchBackend) -> None:
-        filled.write(ALICE, [replace(document(1, "far.jpg"), id=UUID("abcdef" + "0" * 26))], [])
-        whole = filled.versions(ALICE)
-        parts = [filled.versions(ALICE, digit) for digit in "0123456789abcdef"]
-        assert {pk: version for part in parts for pk, version in part.items()} == whole
-        assert [len(part) for part in parts] == [9, *[0] * 9, 1, *[0] * 5]
-        assert filled.versions(ALICE, "abcdef") == parts[10]
-        assert filled.versions(ALICE, "abcdee") == {}
-
-    def test_owners_are_those_who_have_an_index(self, filled: SearchBackend) -> None:
-        assert {ALICE, BOB} <= set(filled.owners())
-        filled.delete_owner(ALICE)
-        assert ALICE not in set(filled.owners())
-
     def test_facets_count_what_is_found(self, library: SearchBackend) -> None:
         facets = library.facets(ALICE, request("dog"), size=10)
         assert {v.value: v.count for v in facets["label"]} == {
@@ -201,23 +178,6 @@ class BackendContract(
         assert library.names(ALICE, "album", "20", min_confidence=55, limit=5) == {"Summer 2023": 2}
         assert library.names(ALICE, "place", "lis", min_confidence=55, limit=5) == {"Lisbon": 1}
 
-    def test_the_words_of_what_has_gone_complete_nothing(self, backend: SearchBackend) -> None:
-        beagle = (label("Beagle", 90),)
-        backend.rebuild(ALICE, [document(n, "alpha zebra.jpg", labels=beagle) for n in (1, 2, 3)])
-        renamed = [document(1, "alpha omega.jpg", version=2, labels=beagle)]
-        backend.write(ALICE, renamed, [Gone(item_id(2), 2)])
-        assert backend.vocabulary(ALICE, "name", "alph", 9) == {"alpha": 2}
-        assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {"Beagle": 2}
-        backend.write(ALICE, [document(3, "plain.jpg", version=2)], [])
-        assert backend.vocabulary(ALICE, "name", "", 9) == {
-            "alpha": 1,
-            "jpg": 2,
-            "omega": 1,
-            "plain": 1,
-        }
-        backend.write(ALICE, [], [Gone(item_id(1), 3)])
-        assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {}
-
     def test_nothing_of_another_owner_shows(self, filled: SearchBackend) -> None:
         assert self.ids(filled, "secret OR bob") == []
         assert filled.search(ALICE, request("secret"), limit=5).total == 0
@@ -226,22 +186,6 @@ class BackendContract(
         filled.write(ALICE, [], [Gone(item_id(50), 1)])
         assert numbers(filled.search(BOB, request("secret"), limit=5).ids) == [50]
         assert {v.value for v in filled.facets(BOB, request(""), size=9)["label"]} == {"Dog"}
-
-    def test_an_owner_can_be_forgotten(self, filled: SearchBackend) -> None:
-        filled.delete_owner(ALICE)
-        with pytest.raises(IndexBroken):
-            filled.search(ALICE, request("dog"), limit=5)
-        assert numbers(filled.search(BOB, request("dog"), limit=5).ids) == [50]
-
-    def test_an_unknown_owner_has_no_index(self, backend: SearchBackend) -> None:
-        with pytest.raises(IndexBroken):
-            backend.search(uuid.uuid4(), request(""), limit=5)
-
-    def test_a_rebuild_replaces_everything(self, filled: SearchBackend) -> None:
-        assert filled.rebuild(ALICE, [document(70, "only.jpg")]) == 1
-        assert self.ids(filled, "") == [70]
-        assert filled.stats(ALICE).documents == 1
-        assert filled.is_healthy()
 
     @pytest.mark.parametrize(
         "text", ["a*" * 900, "(a OR " * 300, "x?" * 900, "é~2 " * 40, "-a " * 40]

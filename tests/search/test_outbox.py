@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
@@ -18,9 +15,9 @@ from gallery.models import Job, JobState, Lane, MediaItem, Step
 from gallery.services.changes import note_change
 from gallery.services.deletion import delete_items, trash_items
 from gallery.services.uploads import restore_items
-from search import building, outbox
+from search import outbox
 from search.backends import get_backend
-from search.backends.base import IndexBroken, Request, SearchUnavailable
+from search.backends.base import IndexBroken, Request
 from search.language import parse
 from search.models import OutboxEntry
 from tests.factories import (
@@ -175,98 +172,6 @@ def test_an_item_that_cannot_be_read_holds_up_no_other(alice: User) -> None:
     assert entry.next_try > timezone.now()
     outbox.rebuild_library(alice.pk)
     assert found(alice, "good") == ["good.jpg"]
-
-
-def test_a_busy_engine_is_tried_again_later(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    make(alice, "late.jpg")
-
-    def busy(*_: object) -> None:
-        raise SearchUnavailable("busy")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(type(get_backend()), "write", busy)
-        assert outbox.drain_once() == 0
-    assert outbox.drain_once() == 1
-    assert found(alice, "late") == ["late.jpg"]
-
-
-def test_an_outage_of_hours_delays_nothing_once_it_is_over(
-    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make(alice, "early.jpg")
-    make(bob, "bobs.jpg")
-    resting: dict[UUID, float] = {}
-    knocked: list[UUID] = []
-
-    def busy(_: object, owner_id: UUID, *rest: object) -> None:
-        knocked.append(owner_id)
-        raise SearchUnavailable("no answer")
-
-    with monkeypatch.context() as patch, time_machine.travel(timezone.now(), tick=False) as clock:
-        patch.setattr(type(get_backend()), "write", busy)
-        for _ in range(20):
-            assert outbox.drain_once(resting=resting) == 0
-            assert outbox.drain_once(resting=resting) == 0
-            clock.shift(600)
-            resting = dict.fromkeys(resting, 0.0)
-    assert len(knocked) == 40
-    make(alice, "late.jpg")
-    entry = OutboxEntry.objects.filter(owner_id=alice.pk).first()
-    assert entry is not None
-    assert (entry.error, entry.attempts) == ("no answer", 0)
-    assert outbox.drain_once(resting=resting) == 3
-    assert sorted(found(alice, "")) == ["early.jpg", "late.jpg"]
-
-
-def test_an_entry_from_a_machine_whose_clock_is_ahead_does_not_wait(alice: User) -> None:
-    with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        make(alice, "future.jpg")
-    assert outbox.drain_once() == 1
-    assert found(alice, "future") == ["future.jpg"]
-
-
-def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
-    alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    item, pk = make(alice, "mine.jpg"), alice.pk
-    outbox.enqueue_library(pk)
-    load = building.load_documents
-
-    def load_and_delete(*args: object) -> list[object]:
-        documents = list(load(*args))  # type: ignore[arg-type]
-        User.objects.get(pk=pk).delete()
-        return documents
-
-    with monkeypatch.context() as patch:
-        patch.setattr(building, "load_documents", load_and_delete)
-        outbox.drain_once()
-    assert not MediaItem.objects.filter(pk=item.pk).exists()
-    index_all()
-    with pytest.raises(IndexBroken):
-        get_backend().versions(pk)
-
-
-def test_what_another_indexer_wrote_meanwhile_is_looked_at_again(
-    alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    item = make(alice, "twice.jpg")
-    index_all()
-    changed(item)
-    load = outbox.load_documents
-
-    def load_slowly(*args: object) -> list[object]:
-        documents = list(load(*args))  # type: ignore[arg-type]
-        trash_items(alice, [item.pk])
-        # As the other one leaves it: the index without the item, the outbox without the entry.
-        OutboxEntry.objects.order_by("pk").last().delete()
-        return documents
-
-    with monkeypatch.context() as patch:
-        patch.setattr(outbox, "load_documents", load_slowly)
-        assert outbox.drain_once() == 0
-    assert found(alice, "twice") == ["twice.jpg"]
-    index_all()
-    assert found(alice, "twice") == []
 
 
 @pytest.mark.usefixtures("embedded")

@@ -1,0 +1,1 @@
+from tests.search.test_outbox_troubles import *  # noqa: F403
