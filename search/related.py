@@ -21,7 +21,7 @@ from gallery.taxonomy.everyday import everyday_words, related_labels
 from search.analysis import stem, words
 from search.backends import get_backend
 from search.backends.base import Request
-from search.meaning.nearness import DISTANT, MAX_NEAR, NEAR, NearName, neighborhood
+from search.meaning.nearness import DISTANT, MAX_NEAR, NEAR, NearName, OtherName, neighborhood
 from search.narrowing import STOP_WORDS
 from search.sentences import said
 from search.translation import is_translation, labels_called
@@ -118,7 +118,8 @@ class Relations:
         """True for the name of a label, which needs no relation to be found."""
         if _stems(text) in _taxonomy_stems():
             return True
-        same = (name for name in self._other_labels if _stems(name) == _stems(text))
+        wanted = _stems(text)
+        same = (other.name for other in self._other_labels if _stems(other.name) == wanted)
         # That others have such a label makes no difference.
         return any(map(self._has, same))
 
@@ -139,7 +140,7 @@ class Relations:
         return get_backend().search(self._user.pk, asked, limit=1).total > 0
 
     @cached_property
-    def _other_labels(self) -> list[str]:
+    def _other_labels(self) -> list[OtherName]:
         """Labels outside of the taxonomy: the user's own, and those that engines came with."""
         rows = Label.objects.filter(Q(owner=self._user) | Q(owner=None), hidden=False)
         own: dict[str, None] = {}
@@ -148,7 +149,8 @@ class Relations:
         for name, owner in rows.order_by("name").values_list("name", "owner_id"):
             if known.lookup(name) is None:
                 (own if owner else shared)[name] = None
-        return [*islice(own, MAX_OWN_LABELS), *(name for name in shared if name not in own)]
+        mine = (OtherName(name, str(self._user.pk)) for name in islice(own, MAX_OWN_LABELS))
+        return [*mine, *(OtherName(name) for name in shared if name not in own)]
 
 
 def _label(name: str, bounds: Node | None = None) -> Term:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,12 +35,19 @@ class NearName:
     nearness: float
 
 
+class OtherName(NamedTuple):
+    """A label's name that the taxonomy lacks. ``owner`` is whose it is, empty for everybody's."""
+
+    name: str
+    owner: str = ""
+
+
 class Neighborhood:
     """Knows where names lie: those of the taxonomy always, others once they were asked for."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._remembered: OrderedDict[str, Points] = OrderedDict()
+        self._remembered: OrderedDict[OtherName, Points] = OrderedDict()
         self._lock = threading.Lock()
         spoken = list(_spoken())
         self._labels = [(label,) for label, _ in spoken]
@@ -50,33 +58,39 @@ class Neighborhood:
         self._everyday = [labels for _, labels in everyday]
         self._everyday_points = encoder.encode([word for word, _ in everyday])
 
-    def near(self, text: str, others: Sequence[str] = (), least: float = NEAR) -> list[NearName]:
+    def near(
+        self, text: str, others: Sequence[OtherName] = (), least: float = NEAR
+    ) -> list[NearName]:
         """Return names of the taxonomy and of ``others`` at least so near, the nearest first."""
+        # What somebody typed is not remembered: nobody can tell by the time whether it was.
+        point = self._encoder.encode([text])[0]
         with self._lock:
-            rows = self._points_of([text, *others])
+            rows = self._points_of(others)
         nearness: dict[str, float] = {}
         for labels, found in (
-            *_over(SAME, self._everyday, self._everyday_points @ rows[0]),
-            *_over(least, self._labels, self._points @ rows[0]),
-            *_over(least, [(name,) for name in others], rows[1:] @ rows[0]),
+            *_over(SAME, self._everyday, self._everyday_points @ point),
+            *_over(least, self._labels, self._points @ point),
+            *_over(least, [(other.name,) for other in others], rows @ point),
         ):
             for label in labels:
                 nearness[label] = max(nearness.get(label, 0.0), min(found, 1.0))
         near = (NearName(name, found) for name, found in nearness.items())
         return sorted(near, key=lambda one: (-one.nearness, one.name))
 
-    def _points_of(self, names: Sequence[str]) -> Points:
+    def _points_of(self, names: Sequence[OtherName]) -> Points:
         """Return a row for each name; those asked for again are remembered."""
         fresh = [name for name in dict.fromkeys(names) if name not in self._remembered]
-        rows: dict[str, Points] = {}
+        rows: dict[OtherName, Points] = {}
         for start in range(0, len(fresh), _AT_ONCE):
             part = fresh[start : start + _AT_ONCE]
-            rows |= dict(zip(part, self._encoder.encode(part), strict=True))
+            rows |= dict(
+                zip(part, self._encoder.encode([other.name for other in part]), strict=True)
+            )
         rows |= {name: self._remembered[name] for name in names if name not in rows}
         self._remember(rows)
-        return np.stack([rows[name] for name in names])
+        return np.stack([rows[name] for name in names]) if names else self._points[:0]
 
-    def _remember(self, rows: dict[str, Points]) -> None:
+    def _remember(self, rows: dict[OtherName, Points]) -> None:
         for name, row in rows.items():
             self._remembered[name] = row
             self._remembered.move_to_end(name)

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from gallery.models import MediaItem
 from search.meaning.encoder import SentenceEncoder, UnusableModel, get_encoder, verify
-from search.meaning.nearness import DISTANT, NEAR, Neighborhood
+from search.meaning.nearness import DISTANT, NEAR, Neighborhood, OtherName
 from search.services import search_media
 from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
 from tests.search.conftest import index
@@ -45,7 +45,7 @@ def test_nearest_comes_first_and_nothing_is_far(around: Neighborhood) -> None:
 
 
 def test_names_that_the_taxonomy_lacks_are_near_too(around: Neighborhood) -> None:
-    others = ["Sunset", "Spreadsheet"]
+    others = [OtherName("Sunset"), OtherName("Spreadsheet", "somebody")]
     assert around.near("coucher de soleil", others)[0].name == "Sunset"
     assert "Sunset" not in [near.name for near in around.near("coucher de soleil")]
 
