@@ -96,16 +96,20 @@ def delete(request: PageRequest, album_id: UUID) -> HttpResponse:
 @require_POST
 def create(request: PageRequest) -> HttpResponse:
     """Make an album, of the items that were sent along if there are any."""
-    form = AlbumNameForm(request.POST)
+    form, has_items = AlbumNameForm(request.POST), bool(request.POST.get("ids"))
     if not form.is_valid():
-        messages.error(request, "An album needs a name of at most 100 letters.")
-        return back_to(request, ALBUMS)
+        return _refused(request, "An album needs a name of at most 100 letters.")
     try:
         made = create_album(request.user, form.cleaned_data["name"])
     except AlbumRefused as refused:
-        messages.error(request, refused.message)
-        return back_to(request, ALBUMS)
-    return _filled(request, made) if request.POST.get("ids") else _open(made)
+        return _refused(request, refused.message)
+    return _filled(request, made) if has_items else redirect("gallery:album", made.pk)
+
+
+def _refused(request: PageRequest, message: str) -> HttpResponse:
+    """Say why there is no new album; what was ticked for it stays so."""
+    messages.error(request, message)
+    return choose(request) if request.POST.get("ids") else back_to(request, ALBUMS)
 
 
 @login_required
@@ -147,10 +151,6 @@ def _filled(request: PageRequest, found: Album) -> HttpResponse:
     else:
         messages.success(request, counted(count, f"added to “{found.name}”"))
     return back_to(request, "gallery:album", found.pk)
-
-
-def _open(found: Album) -> HttpResponse:
-    return redirect("gallery:album", found.pk)
 
 
 def _page(

@@ -111,6 +111,9 @@ def test_a_new_album_is_made_with_or_without_items(alices: Client, items: list[M
     for name in ("Filled", "", "\u202e"):
         page = markup_of(alices.post("/albums/new/", {"name": name}, follow=True))
         assert 'class="message error"' in page
+    kept = markup_of(alices.post("/albums/new/", {"name": "Filled", "ids": str(items[1].pk)}))
+    assert "You have another album called Filled." in kept
+    assert "Add 1 item to an album" in kept and f'value="{items[1].pk}"' in kept
     assert Album.objects.count() == 2
 
 
