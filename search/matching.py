@@ -15,7 +15,7 @@ from search.geocells import circle, distance_m, is_within, spoken_m
 from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, Passage, choices_of, nears_of, needles_of, ranges_of
-from search.printed import holds_total, printed_field
+from search.printed import currency_of, holds_total, printed_field
 from search.reading import FoundPage, load_pages, text_matches
 from search.snippets import snippet
 from search.typed_codes import with_joined_codes
@@ -34,6 +34,7 @@ class Matcher:
         ranges = ranges_of(root)
         self._dates = [found for found in ranges if found.field == "taken"]
         self._bare_dates = [found for found in self._dates if found.is_bare]
+        self._currencies = {one.value for one in choices_of(root) if one.field == "currency"}
         self._kinds = {found.value for found in choices_of(root) if found.field == "type"}
         self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
         self._confidences = [found for found in ranges if found.field == "confidence"]
@@ -45,7 +46,7 @@ class Matcher:
 
         The items come with their search rows prefetched.
         """
-        stated = self._nears or self._dates or self._kinds or self._confidences
+        stated = self._currencies or self._nears or self._dates or self._kinds or self._confidences
         if not (self._needles or self._totals or stated):
             return [()] * len(items)
         pages = load_pages([item.pk for item in items], self._for("text"))
@@ -105,11 +106,13 @@ class Matcher:
         needles = self._for("field")
         by_vendor = [*needles, *self._for("vendor")]
         totals = [total for total in self._totals if holds_total(total, item)]
+        currency = currency_of(item) if self._currencies else ""
         for field in item.document_fields.all():
             passage = Passage("field", printed_field(field))
             asked = by_vendor if field.kind == "vendor" else needles
             is_met = any(next(needle.ranges(passage), None) for needle in asked)
-            if is_met or (totals and field.kind == "total"):
+            is_currency = field.kind == "currency" and currency in self._currencies
+            if is_met or is_currency or (totals and field.kind == "total"):
                 yield _field_match(field)
 
     def _words(self, field: str, plain: dict[str, str], *, shown: str = "") -> Iterator[Match]:

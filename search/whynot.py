@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 
 from accounts.models import User
 from gallery.models import Album, Job, JobState, LabelState, MediaItem, MediaLabel, Step
 from gallery.queries import albums_of, library_of
 from search.analysis import Token, analyze, stem
+from search.codes import codes_in
 from search.documents import load_documents, with_search_rows
 from search.fields import FIELDS, FieldKind
 from search.geocells import distance_m, spoken_m
@@ -23,7 +24,7 @@ from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
 from search.translation import is_translation, translated
-from search.typed_codes import is_joined_code, with_joined_codes
+from search.typed_codes import code_spellings, is_joined_code, with_joined_codes
 from search.types import And, Choice, Match, Near, Node, Not, Or, Phrase, Range, Term
 from search.typos import is_near
 
@@ -240,7 +241,8 @@ class _Examiner:
     def _text_missed(self, needle: Needle) -> Iterator[Reason]:
         wanted = needle.leaf.words
         for page in self._item.text_pages.defer("lines")[:MAX_PAGES_COMPARED]:
-            for near in _nearest(wanted, analyze(page.text)):
+            read_as = chain(_nearest(wanted, analyze(page.text)), _nearest_code(needle, page.text))
+            for near in read_as:
                 where = f" on page {page.number}" if (self._item.page_count or 1) > 1 else ""
                 yield Reason("misread", f"Read as “{near}”{where}.", add_label=needle.leaf.text)
                 return
@@ -262,6 +264,14 @@ def _typed(node: Node) -> str:
     if isinstance(node, Or) and is_joined_code(node):
         return printed(node.children[0])
     return printed(said(node))
+
+
+def _nearest_code(needle: Needle, text: str) -> Iterator[str]:
+    """Yield codes of the page, as printed, that are spelled much like the one that is wanted."""
+    for spelling in code_spellings(needle.leaf):
+        for code in codes_in("text", text):
+            if is_near(spelling, code.text):
+                yield from (text[start:end] for start, end in code.ranges(code.text))
 
 
 def _nearest(wanted: Sequence[str], tokens: Sequence[Token]) -> Iterator[str]:

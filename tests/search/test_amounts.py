@@ -128,9 +128,10 @@ def test_a_bill_is_found_in_its_currency(
 ) -> None:
     page = search_media(alice, text)
     assert page.total == count
-    if text.startswith("total") and count:
+    if ":" in text and count:
         (match,) = page.hits[0].matches
-        assert (match.field, match.snippet[-1].text) == ("total", "$50.00")
+        shown = {"total": "$50.00", "currency": "$"}
+        assert (match.field, match.snippet[-1].text) in shown.items()
 
 
 @pytest.mark.django_db

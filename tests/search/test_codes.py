@@ -239,5 +239,16 @@ def test_why_not_takes_the_words_of_a_code_together(alice: User) -> None:
     assert search_media(alice, "DE89 3704 0045").total == 0
 
 
+def test_why_not_says_how_a_code_was_read(alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="plate.jpg")
+    TextPageFactory(item=item, lines=[text_line("beside AB-1Z CDE")])
+    index(item)
+    item.refresh_from_db()
+    (clause,) = explain(alice, item, "AB12CDE").clauses
+    assert [(one.code, one.message) for one in clause.reasons] == [
+        ("misread", "Read as “AB-1Z CDE”.")
+    ]
+
+
 def test_the_tree_itself_stays_what_was_typed() -> None:
     assert isinstance(parse("de89 3704 0044").root, And)
