@@ -34,7 +34,8 @@ format: ## Put the code in the house's form
 	    $(DEV)/djlint templates --reformat --quiet
 
 bench: ## Measure quality and speed of the local engines
-	@$(SETUP) test && $(DEV)/python -m bench.quality && $(DEV)/python -m bench.receipts
+	@$(SETUP) test && $(DEV)/python -m bench.quality && $(DEV)/python -m bench.receipts && \
+	    $(DEV)/python -m bench.search --items 20000 && $(DEV)/python -m bench.search_requests
 
 soak: ## The tests with real processes and those of typed text, many times longer
 	@$(SETUP) test && SOAK=1 $(DEV)/python -m pytest -m processes $(ARGS) && \

@@ -2,7 +2,8 @@
 
 A made library (half of it one owner's, see ``bench.search_corpus``) is indexed by each engine
 straight from its documents. Every question is then asked of all engines in turn, in the same
-minute and on the same load, for the large owner and for a small one. ``--state`` keeps
+minute and on the same load, for the large owner and for a small one. Beside the clock stands the
+work of this process alone (a server's is not in it), for machines that are busy. ``--state`` keeps
 library and indexes for the next run; ``--opensearch`` says where the server is.
 ``bench.search_requests`` measures whole requests and how soon changes are found.
 """
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -37,6 +39,15 @@ _SAMPLE = 2_000
 _OTHERS = 20
 # The library without anything read is indexed for its size alone, under an owner of its own.
 _LABELS_ONLY = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Sorted milliseconds: on the clock, and of work in this process, which others do not slow."""
+
+    times: list[float]
+    worked: list[float]
+    found: int
 
 
 def main() -> int:
@@ -101,29 +112,35 @@ def _sizes(engines: Sequence[Timed], spool: Spool, *, with_labels_only: bool) ->
 
 def _ask(
     engines: Sequence[Timed], owner: int, asked: Sequence[Question], rounds: int
-) -> dict[str, tuple[list[float], int]]:
+) -> dict[str, Taken]:
     """Ask every engine each question in turn; the first round warms up and is not counted."""
     times: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    worked: dict[str, list[float]] = {engine.name: [] for engine in engines}
     found = dict.fromkeys(times, 0)
     for number in range(rounds + 1):
         for question in asked:
             for engine in engines:
                 if isinstance(engine, Ours):
                     engine.prepare(owner, question)
-                started = time.perf_counter()
+                started, cpu = time.perf_counter(), time.process_time()
                 found[engine.name] += engine.ask(owner, question)
                 if number:
                     times[engine.name].append((time.perf_counter() - started) * 1000)
-    return {name: (sorted(taken), found[name]) for name, taken in times.items()}
+                    worked[engine.name].append((time.process_time() - cpu) * 1000)
+    return {name: Taken(sorted(times[name]), sorted(worked[name]), found[name]) for name in times}
 
 
-def _report(name: str, first: Question, taken: dict[str, tuple[list[float], int]]) -> None:
-    middle = {engine: _at(times, 0.5) for engine, (times, _) in taken.items()}
-    for engine, (times, found) in taken.items():
-        spread = " / ".join(f"{_at(times, share):8.2f}" for share in (0.5, 0.95, 0.99))
+def _report(name: str, first: Question, taken: dict[str, Taken]) -> None:
+    middle = {engine: _at(one.times, 0.5) for engine, one in taken.items()}
+    for engine, one in taken.items():
+        spread = " / ".join(f"{_at(one.times, share):8.2f}" for share in (0.5, 0.95, 0.99))
+        worked = " / ".join(f"{_at(one.worked, share):7.2f}" for share in (0.5, 0.95))
         aim = f"aim {first.aim_ms}" if first.aim_ms else ""
         ratio = f"{middle['sqlite'] / middle[engine]:6.1f}x" if "sqlite" in middle else ""
-        print(f"  {name:11}{engine:11}{spread}  {ratio}  {found:>10,} found  {aim}", flush=True)
+        line = (
+            f"  {name:11}{engine:11}{spread}  {ratio}  work {worked}  {one.found:>10,} found  {aim}"
+        )
+        print(line, flush=True)
 
 
 def _at(times: Sequence[float], share: float) -> float:
