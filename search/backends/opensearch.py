@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from search.backends.base import IndexStats, Library, Request, SearchUnavailable
+from search.backends.base import IndexBroken, IndexStats, Library, Request, SearchUnavailable
 from search.backends.opensearch_client import Server
 from search.backends.opensearch_compiler import compile_request, compile_tiers
 from search.backends.opensearch_facets import (
@@ -48,8 +48,12 @@ class OpenSearchBackend:
         self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
         targets = self._store.targets(owner_id)
-        self._store.send(self._changes(owner_id, targets, documents, gone), is_visible=True)
+        # One that is being replaced may have lost the library, and its replacement have it.
+        if targets:
+            self._store.send(self._changes(owner_id, targets, documents, gone), is_visible=True)
         self._recent.forget(owner_id)
+        if self._store.indices.write_alias not in dict(targets):
+            raise IndexBroken("there is no index of this library")
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         with self._store.building(owner_id) as build:

@@ -87,15 +87,15 @@ class LibraryStore:
     def targets(self, owner_id: UUID) -> list[tuple[str, str]]:
         """Return the aliases to write to, each with the library's generation there.
 
-        Raises IndexBroken, or SearchUnavailable while the library is being indexed anew.
+        The index in use may have none, or not be there. Raises SearchUnavailable while the
+        library is being indexed anew.
         """
         found: list[tuple[str, str]] = []
         for alias in self.indices.written_to():
-            note = self.free_note(owner_id, alias)
-            if note and note.generation:
-                found.append((alias, note.generation))
-            elif alias == self.indices.write_alias:
-                raise IndexBroken("there is no index of this library")
+            with suppress(IndexBroken):
+                note = self.free_note(owner_id, alias)
+                if note and note.generation:
+                    found.append((alias, note.generation))
         return found
 
     def put_note(self, owner_id: UUID, before: Note | None, after: Note, alias: str = "") -> Note:
