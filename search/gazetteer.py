@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +18,6 @@ from search.analysis import fold
 
 OTHER_NAMES = Path(__file__).with_name("town_names.csv")
 MAX_NAME = 100
-MAX_TOWNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +42,45 @@ class Town:
         return area in (fold(self.region), fold(self.country), fold(self.code))
 
 
+class _Table:
+    """A line for each town, in the order of their folded names: 11 MB for the world.
+
+    What is asked for is not remembered: the next one to ask must not see it by the time it takes.
+    """
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = b"\n".join(lines)
+        ends = accumulate(len(line) + 1 for line in lines[:-1])
+        self._starts = array("I", [0, *ends] if lines else [])
+
+    def towns(self, name: str) -> list[Town]:
+        """Return the towns of a folded name."""
+        wanted = name.encode(errors="replace")
+        first = bisect_left(self._starts, wanted, key=self._name)
+        last = bisect_right(self._starts, wanted, lo=first, key=self._name)
+        rows = (self._line(start) for start in self._starts[first:last])
+        return [_town(row) for row in csv.reader(rows)]
+
+    def _name(self, start: int) -> bytes:
+        return self._lines[start : self._lines.index(b"\t", start)]
+
+    def _line(self, start: int) -> str:
+        end = self._lines.find(b"\n", start)
+        line = self._lines[start:] if end < 0 else self._lines[start:end]
+        return line.decode().partition("\t")[2]
+
+
 def towns_named(name: str) -> tuple[Town, ...]:
     """Return the towns of that name, the one with most people first.
 
     Behind commas may stand its region or country: ``springfield, illinois``. Case and accents
     do not matter. Without a table there are none.
     """
-    return _towns_named(name[:MAX_NAME], str(settings.PIXTRACT_PLACES_FILE))
-
-
-@lru_cache(maxsize=1_000)
-def _towns_named(name: str, path: str) -> tuple[Town, ...]:
-    own, *areas = (fold(part).strip() for part in name.split(","))
-    found = [_town(row) for row in _rows_named(own, path)]
+    table = _table(str(settings.PIXTRACT_PLACES_FILE))
+    own, *areas = (fold(part).strip() for part in name[:MAX_NAME].split(","))
+    found = table.towns(own)
     for other, code in _other_names().get(own, ()):
-        towns = map(_town, _rows_named(fold(other), path))
-        found += (town for town in towns if town.code == code)
+        found += (town for town in table.towns(fold(other)) if town.code == code)
     found = [town for town in found if all(town.is_in(area) for area in areas)]
     return tuple(sorted(found, key=lambda town: -town.people))
 
@@ -69,35 +95,22 @@ def _other_names() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _rows_named(name: str, path: str) -> list[list[str]]:
-    table = _table(path)
-    wanted = f"\n{name}\t".encode(errors="replace")
-    rows: list[list[str]] = []
-    start = table.find(wanted) if name else -1
-    while start >= 0 and len(rows) < MAX_TOWNS:
-        end = table.find(b"\n", start + 1)
-        line = table[start + len(wanted) : end].decode()
-        rows += csv.reader([line])
-        start = table.find(wanted, end)
-    return rows
-
-
 @lru_cache(maxsize=1)
-def _table(path: str) -> bytes:
-    """Return a line for each town: its folded name, a tab, and its row. 11 MB for the world."""
+def _table(path: str) -> _Table:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             next(file, "")
-            return "".join(map(_line, file)).encode() + b"\n"
+            return _Table(sorted(map(_line, file)))
     except OSError:
-        return b""
+        return _Table([])
 
 
-def _line(row: str) -> str:
+def _line(row: str) -> bytes:
+    """Return a town's folded name, a tab, and its row."""
     # Names with commas in them are quoted; all others are quicker without the reader.
     name = next(csv.reader([row]))[2] if '"' in row else row.split(",", 3)[2]
     folded = name.lower() if name.isascii() else fold(name)
-    return f"\n{folded.strip()}\t{row.rstrip()}"
+    return f"{folded.strip()}\t{row.rstrip()}".encode()
 
 
 def _town(row: list[str]) -> Town:

@@ -8,7 +8,6 @@ inside, small ones along its edge. Neither the poles nor the date line are speci
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,7 +43,6 @@ def cells_of(latitude: float, longitude: float) -> tuple[str, ...]:
     return tuple(name[:level] for level in range(COARSEST, FINEST + 1))
 
 
-@lru_cache(maxsize=256)
 def circle(latitude: float, longitude: float, radius_m: int) -> frozenset[str]:
     """Return the names of the cubes that make up a circle: some 1,000 to 5,000 of them.
 

@@ -51,6 +51,8 @@ class Compiler:
         self._schema = schema
         self._request = request
         self._root = request.root and with_joined_codes(request.root)
+        # Worked out once for all tiers; never kept beyond the request.
+        self._circles: dict[Near, list[str]] = {}
 
     def tier(self, tier: Tier, *, without: str | None = None) -> Query:
         """Return what fits at least as well as ``tier``; ``without`` is a filter to leave out."""
@@ -85,8 +87,7 @@ class Compiler:
         if isinstance(leaf, Range):
             return self._range(leaf)
         if isinstance(leaf, Near):
-            cells = circle(*leaf.center, leaf.radius_m)
-            return Query.term_set_query(self._schema, CELLS, sorted(cells))
+            return Query.term_set_query(self._schema, CELLS, self._cells(leaf))
         if isinstance(leaf, Phrase):
             return self._in_fields(leaf, tier, strong=(*LABEL_FIELDS, *FREE_WORD_FIELDS))
         return self._in_fields(leaf, tier, strong=STRONG_FIELDS)
@@ -103,6 +104,11 @@ class Compiler:
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
         return _any([*options, *self._codes(leaf, tier)])
+
+    def _cells(self, leaf: Near) -> list[str]:
+        if leaf not in self._circles:
+            self._circles[leaf] = sorted(circle(*leaf.center, leaf.radius_m))
+        return self._circles[leaf]
 
     def _codes(self, leaf: Term | Phrase, tier: Tier) -> Iterator[Query]:
         """Yield what finds codes that the word is a part of, which is no exact hit."""

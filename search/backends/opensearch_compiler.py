@@ -84,6 +84,8 @@ class _Compiler:
     def __init__(self, request: Request, *, is_literal: bool = False) -> None:
         self._request = request
         self._root = request.root and with_joined_codes(request.root)
+        # Worked out once for all tiers; never kept beyond the request.
+        self._circles: dict[Near, list[str]] = {}
         self._is_literal = is_literal
 
     def found(
@@ -127,7 +129,7 @@ class _Compiler:
         if isinstance(leaf, Range):
             return _range(leaf)
         if isinstance(leaf, Near):
-            return {"terms": {CELLS: sorted(circle(*leaf.center, leaf.radius_m))}}
+            return {"terms": {CELLS: self._cells(leaf)}}
         options: list[Clause] = []
         for field in self._fields(leaf, tier):
             in_labels = field in LABEL_FIELDS
@@ -135,6 +137,11 @@ class _Compiler:
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
         return _any([*options, *self._codes(leaf, tier)])
+
+    def _cells(self, leaf: Near) -> list[str]:
+        if leaf not in self._circles:
+            self._circles[leaf] = sorted(circle(*leaf.center, leaf.radius_m))
+        return self._circles[leaf]
 
     def _codes(self, leaf: Term | Phrase, tier: Tier) -> Iterator[Clause]:
         """Yield what finds codes that the word is a part of, which is no exact hit."""
