@@ -24,8 +24,8 @@ from search.backends.base import Library, SearchUnavailable
 from search.backends.embedded_store import IndexStore, engine_errors
 from search.types import SearchDocument
 
-# A commit takes some tenths of a second; that much work is lost at most.
-CHECKPOINT_SECONDS = 10.0
+# Each commit makes one more part to be merged with others; that much work is lost at most.
+CHECKPOINT_SECONDS = 30.0
 _PROGRESS = "progress.json"
 _CHANGED = "changed"
 _AT_ONCE = 500
