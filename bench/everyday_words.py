@@ -1,9 +1,10 @@
 """Measures which everyday words reach what a person means: ``python -m bench.everyday_words``.
 
 ``everyday_words.csv`` holds words as people type them, and the labels that would be right. The
-first list is the one that the tables were mended with, the second and those of other languages
-(``de``, ``fr``, ``es``) were not. A word reaches a label by its name (other names, everyday words
-and those of other languages included), by the table of what it has to do with, or by meaning.
+tables were mended with the first list and the second; those of other languages (``de``, ``fr``,
+``es``) tell how words fare that nobody looked at. A word reaches a label by its name (other
+names, everyday words and those of other languages included), by the table of what it has to do
+with, or by meaning.
 """
 
 from __future__ import annotations
