@@ -91,6 +91,10 @@ def build_library(
         return 0
     started = time.monotonic()
     count = (backend or live).build(owner_id, StoredLibrary(owner_id, keep_unreadable, report))
+    if not User.objects.filter(pk=owner_id).exists():
+        # Whoever deleted the account may have had its index forgotten before there was this one.
+        live.delete_owner(owner_id)
+        return 0
     # What is in a replacement of one index for all may not be found yet.
     with suppress(IndexBroken):
         _note_library(owner_id)

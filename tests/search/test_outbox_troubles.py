@@ -91,6 +91,27 @@ def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
         get_backend().versions(pk)
 
 
+def test_an_account_that_another_indexer_forgot_meanwhile_leaves_nothing(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(alice, "mine.jpg")
+    pk = alice.pk
+    outbox.enqueue_library(pk)
+    load = building.load_documents
+
+    def load_and_delete(*args: object) -> list[object]:
+        documents = list(load(*args))  # type: ignore[arg-type]
+        User.objects.get(pk=pk).delete()
+        # As the other one leaves it, which found no index to forget yet.
+        OutboxEntry.objects.all().delete()
+        return documents
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "load_documents", load_and_delete)
+        outbox.drain_once()
+    assert pk not in set(get_backend().owners())
+
+
 def test_what_another_indexer_wrote_meanwhile_is_looked_at_again(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

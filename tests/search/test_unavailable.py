@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,16 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import MediaItem
+from search.backends.embedded_store import RELOAD_SECONDS
 from tests.search.conftest import index_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
+
+
+def _lose(index_dir: Path) -> None:
+    """Delete the folder of all indexes; what was looked at before is soon looked at again."""
+    shutil.rmtree(index_dir)
+    time.sleep(RELOAD_SECONDS)
 
 
 def test_the_api_answers_with_a_problem_until_the_index_is_back(
@@ -23,7 +31,7 @@ def test_the_api_answers_with_a_problem_until_the_index_is_back(
     library: list[MediaItem],
     index_dir: Path,
 ) -> None:
-    shutil.rmtree(index_dir)
+    _lose(index_dir)
     client = api_client(alice)
     answer = client.get("/api/v1/search/?q=dog")
     assert answer.status_code == 503
@@ -41,7 +49,7 @@ def test_the_page_says_so_and_looks_again_by_itself(
     library: list[MediaItem],
     index_dir: Path,
 ) -> None:
-    shutil.rmtree(index_dir)
+    _lose(index_dir)
     client = page_client(alice)
     answer = client.get("/search/?q=dog")
     page = answer.content.decode()
