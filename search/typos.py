@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import stem
@@ -87,11 +88,11 @@ class Speller:
 
     def _widened(self, term: Term, distance: int) -> Term:
         word = term.words[0]
-        ranked = sorted(
-            (away, -count, other)
-            for other, count in self._vocabulary(term.field, word[0]).items()
-            if other != word and (away := edit_distance(word, other, distance)) <= distance
+        known = self._vocabulary(term.field, word[0])
+        near = process.extract(
+            word, list(known), scorer=OSA.distance, score_cutoff=distance, limit=None
         )
+        ranked = sorted((away, -known[other], other) for other, away, _ in near if other != word)
         return replace(term, variants=tuple(other for _, _, other in ranked[:MAX_VARIANTS]))
 
     def _vocabulary(self, field: str | None, prefix: str) -> dict[str, int]:

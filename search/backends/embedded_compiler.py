@@ -53,9 +53,17 @@ class Compiler:
         self._root = request.root and with_joined_codes(request.root)
         # Worked out once for all tiers; never kept beyond the request.
         self._circles: dict[Near, list[str]] = {}
+        # Expressions are dear to make, and the same in several tiers.
+        self._tiers: dict[tuple[Tier, str | None], Query] = {}
+        self._expressions: dict[tuple[str, str], Query] = {}
 
     def tier(self, tier: Tier, *, without: str | None = None) -> Query:
         """Return what fits at least as well as ``tier``; ``without`` is a filter to leave out."""
+        if (tier, without) not in self._tiers:
+            self._tiers[tier, without] = self._compiled(tier, without)
+        return self._tiers[tier, without]
+
+    def _compiled(self, tier: Tier, without: str | None) -> Query:
         root = self._root
         parts = [self._node(root, tier) if root is not None else Query.all_query()]
         for facet, values in self._request.filters.items():
@@ -135,7 +143,7 @@ class Compiler:
         if leaf.variants:
             return Query.term_set_query(self._schema, field, [*leaf.words, *leaf.variants])
         if expression := _expression(leaf):
-            last = Query.regex_query(self._schema, field, expression)
+            last = self._regex(field, expression)
             return _all([*(self._term(field, word) for word in leaf.words[:-1]), last])
         return self._sequence(field, leaf.words)
 
@@ -158,6 +166,12 @@ class Compiler:
             [Query.phrase_query(self._schema, field, [(0, one), (far, one)]) for far in apart]
         )
 
+    def _regex(self, field: str, expression: str) -> Query:
+        if (field, expression) not in self._expressions:
+            made = Query.regex_query(self._schema, field, expression)
+            self._expressions[field, expression] = made
+        return self._expressions[field, expression]
+
     def _term(self, field: str, word: str) -> Query:
         return Query.term_query(self._schema, field, word)
 
@@ -169,7 +183,7 @@ class Compiler:
             ending = "|".join(ending[1:] for ending in endings)
             mark = WHOLE if leaf.exact else f"{WHOLE}?"
             expression = f"{mark}{expression}{SEPARATOR}({ending})"
-            return [Query.regex_query(self._schema, label_field(field), expression)]
+            return [self._regex(label_field(field), expression)]
         has_forms = isinstance(leaf, Term) and has_stems(leaf)
         names = label_spellings(leaf, tier, has_stems=has_forms)
         return [self._levels(label_field(field), names, endings)]
