@@ -22,7 +22,7 @@ DEFAULT_PORT = 9200
 # The transport layer begins at 9300.
 HIGHEST_PORT = 9298
 START_SECONDS = 120
-_HEAP = "768m"
+_HEAP = "1g"
 _HERE = Path(__file__).parent
 _POM = _HERE / "pom.xml"
 _CONFIGURATION = _HERE / "opensearch.yml"
