@@ -9,16 +9,11 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q
 
 from gallery.models import (
-    Album,
-    CategoryState,
-    Label,
     LabelState,
-    MediaCategory,
     MediaItem,
-    MediaLabel,
 )
 from search.analysis import words
 from search.codes import indexed_codes
@@ -127,22 +122,6 @@ def _document(item: ItemRow, pages: Iterator[str], book: LabelBook) -> SearchDoc
         choices=_choices(item),
         numbers=_numbers(item),
         facets=_facets(item),
-    )
-
-
-def with_search_rows(items: QuerySet[MediaItem]) -> QuerySet[MediaItem]:
-    """Prefetch what documents and matches are made of: labels that may show, and memberships."""
-    labels = MediaLabel.objects.exclude(state=LabelState.REJECTED).filter(label__hidden=False)
-    kept = MediaCategory.objects.exclude(category__state=CategoryState.DISMISSED)
-    return items.prefetch_related(
-        # Prefetched rather than joined: many rows then share the few labels and categories.
-        Prefetch("labels", labels),
-        Prefetch("labels__label", Label.objects.select_related("category")),
-        Prefetch("labels__label__parents", Label.objects.filter(hidden=False)),
-        "document_fields",
-        Prefetch("memberships", kept),
-        "memberships__category",
-        Prefetch("albums", Album.objects.only("name").order_by("name")),
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.queries import library_of
-from search.documents import with_search_rows
 from search.matching import Matcher
 from search.outbox import enqueue
 from search.results import Hit
@@ -17,8 +16,9 @@ from search.types import FoundId
 def load_hits(user: User, ids: Sequence[FoundId], matcher: Matcher) -> tuple[Hit, ...]:
     """Load what was found through the user's own library, in the order of the engine."""
     wanted = [found.id for found in ids]
+    loaded = library_of(user).filter(pk__in=wanted).defer("details").order_by()
     items: dict[object, MediaItem] = {
-        item.pk: item for item in with_search_rows(library_of(user).filter(pk__in=wanted))
+        item.pk: item for item in loaded.prefetch_related("document_fields")
     }
     ghosts = [item_id for item_id in wanted if item_id not in items]
     if ghosts:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -12,7 +11,7 @@ from gallery.models import Category, Label
 from gallery.models.category import CategoryState
 from gallery.taxonomy.everyday import everyday_words
 from search.analysis import words
-from search.rows import ItemRow, RawId
+from search.rows import ItemRow, RawId, as_uuid
 from search.types import LabelEntry
 
 MAX_NAME_TOKENS = 500
@@ -80,7 +79,7 @@ class LabelBook:
 
     def _read_labels(self, raw_ids: Iterable[RawId]) -> None:
         shown = Prefetch("parents", Label.objects.filter(hidden=False))
-        by_id = {_uuid(raw_id): raw_id for raw_id in raw_ids}
+        by_id = {as_uuid(raw_id): raw_id for raw_id in raw_ids}
         found: dict[RawId, _Spoken | None] = dict.fromkeys(by_id.values())
         labels = Label.objects.filter(pk__in=by_id, hidden=False)
         for label in labels.select_related("category").prefetch_related(shown):
@@ -88,7 +87,7 @@ class LabelBook:
         self._labels |= found
 
     def _read_categories(self, raw_ids: Iterable[RawId]) -> None:
-        by_id = {_uuid(raw_id): raw_id for raw_id in raw_ids}
+        by_id = {as_uuid(raw_id): raw_id for raw_id in raw_ids}
         self._categories |= dict.fromkeys(by_id.values(), "")
         kept = Category.objects.filter(pk__in=by_id).exclude(state=CategoryState.DISMISSED)
         for pk, name in kept.values_list("pk", "name"):
@@ -97,9 +96,18 @@ class LabelBook:
 
 def spoken_names(label: Label) -> list[str]:
     """Return the label's name first, then its other names, its parents and their aliases."""
-    spoken = [label.name, *map(str, label.aliases), *everyday_words(label.name)]
-    for parent in label.parents.all():
-        spoken += [parent.name, *map(str, parent.aliases)]
+    parents = ((parent.name, parent.aliases) for parent in label.parents.all())
+    return all_names((label.name, label.aliases), parents)
+
+
+def all_names(
+    own: tuple[str, Sequence[str]], parents: Iterable[tuple[str, Sequence[str]]]
+) -> list[str]:
+    """Return the same for a label that is told by its name and aliases, as its parents are."""
+    name, aliases = own
+    spoken = [name, *map(str, aliases), *everyday_words(name)]
+    for parent, others in parents:
+        spoken += [parent, *map(str, others)]
     return list(dict.fromkeys(spoken))
 
 
@@ -113,7 +121,3 @@ def _spoken(label: Label) -> _Spoken:
         category.name if category is not None and is_kept else "",
         label.threshold,
     )
-
-
-def _uuid(raw_id: RawId) -> UUID:
-    return raw_id if isinstance(raw_id, UUID) else UUID(raw_id)

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from gallery.models import DocumentField, MediaItem, MediaLabel
+from django.db.models import prefetch_related_objects
+
+from gallery.models import DocumentField, MediaItem
 from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
 from search.dates import known_dates, known_moment, sort_key
+from search.evidence import Evidence, Name, NamedLabel, SeenLabel
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
-from search.label_book import spoken_names
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, Passage, choices_of, nears_of, needles_of, ranges_of
 from search.printed import currency_of, holds_total, printed_field
 from search.reading import FoundPage, load_pages, text_matches
+from search.rows import RawId
 from search.snippets import snippet
 from search.typed_codes import with_joined_codes
 from search.types import Match, Near, Node, Phrase, Range, SnippetPart, Term
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
+# Labels that needles ask for, each with those and the name that they met.
+MetLabels = dict[RawId, list[tuple[Needle, str]]]
 _FREE = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
 
 
@@ -41,25 +46,32 @@ class Matcher:
         self._totals = [found for found in ranges if found.field == "total"]
         self._min_confidence = min_confidence
 
-    def explain(self, items: Sequence[MediaItem]) -> list[tuple[Match, ...]]:
+    def explain(
+        self, items: Sequence[MediaItem], evidence: Evidence | None = None
+    ) -> list[tuple[Match, ...]]:
         """Return for each item up to MAX_MATCHES reasons, the strongest first.
 
-        The items come with their search rows prefetched.
+        ``evidence`` of these items is kept by whoever asks more than once.
         """
         stated = self._currencies or self._nears or self._dates or self._kinds or self._confidences
         if not (self._needles or self._totals or stated):
             return [()] * len(items)
+        prefetch_related_objects(items, "document_fields")
+        known = evidence or Evidence(items)
+        met = self._met_labels(known)
         pages = load_pages([item.pk for item in items], self._for("text"))
         return [
-            tuple(islice(self._matches(item, pages.get(item.pk, ())), MAX_MATCHES))
+            tuple(islice(self._matches(item, pages.get(item.pk, ()), known, met), MAX_MATCHES))
             # Whoever asks for a kind, a time or a confidence alone is told that much.
-            or tuple(islice(self._stated(item), MAX_MATCHES))
+            or tuple(islice(self._stated(item, known), MAX_MATCHES))
             for item in items
         ]
 
-    def _matches(self, item: MediaItem, pages: Sequence[FoundPage]) -> Iterator[Match]:
-        for row in item.labels.all():
-            yield from self._label(row)
+    def _matches(
+        self, item: MediaItem, pages: Sequence[FoundPage], known: Evidence, met: MetLabels
+    ) -> Iterator[Match]:
+        for row in known.seen(met).get(item.pk, ()):
+            yield from self._label(row, met[row.label.raw_id])
         plain = _plain_fields(item)
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
@@ -73,10 +85,10 @@ class Matcher:
         yield from self._words("camera", plain)
         yield from self._words(TYPE_WORDS, plain, shown="type")
         yield from self._date(item, self._bare_dates)
-        for album in item.albums.all():
-            yield from self._words("album", {"album": album.name})
-        for membership in item.memberships.all():
-            yield from self._category(membership.category.name)
+        for album in known.albums.get(item.pk, ()) if self._for("album") else ():
+            yield from self._words("album", {"album": album})
+        for category in known.categories.get(item.pk, ()) if self._for("category") else ():
+            yield from self._category(category)
 
     def _for(self, field: str) -> list[Needle]:
         return [needle for needle in self._needles if needle.is_in(field, _FREE)]
@@ -86,12 +98,13 @@ class Matcher:
             day = SnippetPart(f"{known_moment(item):%Y-%m-%d}", highlighted=True)
             yield Match(_kind_of_date(item), (day,))
 
-    def _stated(self, item: MediaItem) -> Iterator[Match]:
+    def _stated(self, item: MediaItem, known: Evidence) -> Iterator[Match]:
         for kind in (item.kind, item.document_type):
             if kind in self._kinds:
                 yield Match("type", (SnippetPart(kind, highlighted=True),))
         yield from self._date(item, self._dates)
-        for row in item.labels.all():
+        rows = known.seen(known.labels).get(item.pk, ()) if self._confidences else ()
+        for row in rows:
             if any(_is_between(row, bound.low, bound.high) for bound in self._confidences):
                 yield _label_match(row, row.label.name)
 
@@ -123,17 +136,22 @@ class Matcher:
         if ranges := Passage(field, text).ranges(needles):
             yield Match(shown or field, snippet(text, ranges))
 
-    def _label(self, row: MediaLabel) -> Iterator[Match]:
-        names = spoken_names(row.label)
-        for needle in self._for("label"):
-            if not self._is_sure(row, needle.leaf):
-                continue
-            name = next((name for name in names if _meets(needle, name)), None)
-            if name is not None:
+    def _met_labels(self, known: Evidence) -> MetLabels:
+        """Return the labels that needles ask for, each with those and the name that they met."""
+        needles = self._for("label")
+        met = {
+            raw_id: [(needle, name.text) for needle in needles if (name := _met(needle, label))]
+            for raw_id, label in (known.labels.items() if needles else ())
+        }
+        return {raw_id: meetings for raw_id, meetings in met.items() if meetings}
+
+    def _label(self, row: SeenLabel, meetings: Sequence[tuple[Needle, str]]) -> Iterator[Match]:
+        for needle, name in meetings:
+            if self._is_sure(row, needle.leaf):
                 yield _label_match(row, name)
                 return
 
-    def _is_sure(self, row: MediaLabel, leaf: Term | Phrase) -> bool:
+    def _is_sure(self, row: SeenLabel, leaf: Term | Phrase) -> bool:
         low, high = (leaf.low, leaf.high) if isinstance(leaf, Term) else (None, None)
         if low is not None or high is not None:
             return _is_between(row, low, high)
@@ -141,11 +159,12 @@ class Matcher:
         return _level(row) is not None and (is_always or row.confidence >= self._min_confidence)
 
     def _category(self, name: str) -> Iterator[Match]:
-        if any(_meets(needle, name) for needle in self._for("category")):
+        spoken = Name(name, tuple(analyze(name)))
+        if any(_meets(needle, spoken) for needle in self._for("category")):
             yield Match("category", (SnippetPart(name, highlighted=True),))
 
 
-def _level(row: MediaLabel) -> int | None:
+def _level(row: SeenLabel) -> int | None:
     """Return how sure the label is; None where its own threshold keeps it from being shown."""
     if row.state == LabelState.CONFIRMED:
         return HIGHEST
@@ -154,16 +173,19 @@ def _level(row: MediaLabel) -> int | None:
     return None if is_hidden else level_of(row.confidence)
 
 
-def _is_between(row: MediaLabel, low: int | None, high: int | None) -> bool:
+def _is_between(row: SeenLabel, low: int | None, high: int | None) -> bool:
     level = _level(row)
     return level is not None and (low or 0) <= level <= (HIGHEST if high is None else high)
 
 
-def _meets(needle: Needle, name: str) -> bool:
-    tokens = analyze(name)
+def _met(needle: Needle, label: NamedLabel) -> Name | None:
+    return next((name for name in label.names if _meets(needle, name)), None)
+
+
+def _meets(needle: Needle, name: Name) -> bool:
     if isinstance(needle.leaf, Term) and needle.leaf.exact:
-        return tuple(token.text for token in tokens) == needle.leaf.words
-    return next(needle.in_order().spans(tokens), None) is not None
+        return tuple(token.text for token in name.tokens) == needle.leaf.words
+    return next(needle.in_order().spans(name.tokens), None) is not None
 
 
 def _spoken_distance(near: Near, position: Coordinates) -> tuple[SnippetPart, ...]:
@@ -183,7 +205,7 @@ def _field_match(field: DocumentField) -> Match:
     )
 
 
-def _label_match(row: MediaLabel, name: str) -> Match:
+def _label_match(row: SeenLabel, name: str) -> Match:
     own = row.label.name
     parts: Sequence[SnippetPart] = (SnippetPart(own, highlighted=name == own),)
     if name != own:

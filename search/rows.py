@@ -94,7 +94,7 @@ class ItemRow:
 
     @property
     def id(self) -> UUID:
-        return self.raw_id if isinstance(self.raw_id, UUID) else UUID(self.raw_id)
+        return as_uuid(self.raw_id)
 
     @property
     def coordinates(self) -> Coordinates | None:
@@ -115,7 +115,7 @@ def load_rows(owner_id: UUID, item_ids: Sequence[UUID]) -> dict[RawId, ItemRow]:
     The number of queries does not depend on the number of items.
     """
     library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=item_ids)
-    found = library.order_by("pk").annotate(raw_id=_raw("pk")).values_list("raw_id", *_COLUMNS)
+    found = library.order_by("pk").annotate(raw_id=raw("pk")).values_list("raw_id", *_COLUMNS)
     items = {row[0]: ItemRow(*row) for row in found}
     for raw_id, label, confidence, state in _labels(item_ids):
         if item := items.get(raw_id):
@@ -147,22 +147,27 @@ def load_texts(item_ids: Sequence[UUID]) -> Iterator[tuple[RawId, Iterator[str]]
 
 def _labels(item_ids: Sequence[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
     rows = MediaLabel.objects.filter(item__in=item_ids).exclude(state=LabelState.REJECTED)
-    rows = rows.order_by().annotate(raw_label=_raw("label_id"))
+    rows = rows.order_by().annotate(raw_label=raw("label_id"))
     return _of_items(rows, "raw_label", "confidence", "state")
 
 
 def _memberships(item_ids: Sequence[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
     rows = MediaCategory.objects.filter(item__in=item_ids)
-    rows = rows.order_by().annotate(raw_category=_raw("category_id"))
+    rows = rows.order_by().annotate(raw_category=raw("category_id"))
     return _of_items(rows, "raw_category", "confidence")
 
 
 def _of_items(rows: QuerySet[Any], *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
     found: QuerySet[Any, tuple[Any, ...]]
-    found = rows.annotate(raw_item=_raw("item_id")).values_list("raw_item", *columns)
+    found = rows.annotate(raw_item=raw("item_id")).values_list("raw_item", *columns)
     return found
 
 
-def _raw(column: str) -> Combinable:
-    """Ask for an id as it is stored: to make a UUID of every label's takes longer than the rest."""
+def raw(column: str) -> Combinable:
+    """Ask for a value as it is stored: to make a UUID of every label's takes the longest."""
     return ExpressionWrapper(F(column), output_field=CharField())
+
+
+def as_uuid(raw_id: RawId) -> UUID:
+    """Return an id that was asked for as it is stored."""
+    return raw_id if isinstance(raw_id, UUID) else UUID(raw_id)

@@ -12,7 +12,8 @@ from gallery.models import Album, Job, JobState, LabelState, MediaItem, MediaLab
 from gallery.queries import albums_of, library_of
 from search.analysis import Token, analyze, stem
 from search.codes import codes_in
-from search.documents import load_documents, with_search_rows
+from search.documents import load_documents
+from search.evidence import Evidence
 from search.fields import FIELDS, FieldKind
 from search.geocells import distance_m, spoken_m
 from search.label_book import spoken_names
@@ -97,8 +98,9 @@ class _Examiner:
     def __init__(self, user: User, item: MediaItem, threshold: int) -> None:
         self._user = user
         self._threshold = threshold
-        rows = with_search_rows(MediaItem.objects.filter(owner=user, pk=item.pk))
-        self._item = rows.get()
+        own = MediaItem.objects.filter(owner=user).prefetch_related("document_fields")
+        self._item = own.get(pk=item.pk)
+        self._evidence = Evidence([self._item])
         self._document = next(iter(load_documents(user.pk, [item.pk])), None)
         self._jobs = {job.step: job for job in Job.objects.filter(item=item)}
 
@@ -111,7 +113,7 @@ class _Examiner:
         return Clause(_typed(node), is_met, (), tuple(self._reasons(missed)))
 
     def _matches(self, node: Node) -> tuple[Match, ...]:
-        return Matcher(node, self._threshold).explain([self._item])[0]
+        return Matcher(node, self._threshold).explain([self._item], self._evidence)[0]
 
     def _is_met(self, node: Node) -> bool:
         if isinstance(node, Not):

@@ -10,7 +10,6 @@ from accounts.models import User
 from gallery.models import DocumentField, MediaItem
 from gallery.types import Box
 from search.codes import MAX_CODES, codes_in
-from search.documents import with_search_rows
 from search.language import parse
 from search.matching import Matcher
 from search.services import search_media
@@ -147,7 +146,7 @@ pytestmark = pytest.mark.django_db
 
 
 def reasons(item: MediaItem, text: str) -> tuple[Match, ...]:
-    loaded = with_search_rows(MediaItem.objects.filter(pk=item.pk)).get()
+    loaded = MediaItem.objects.get(pk=item.pk)
     return Matcher(parse(text).root, 55).explain([loaded])[0]
 
 

@@ -11,7 +11,6 @@ import pytest
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.types import Box
-from search.documents import with_search_rows
 from search.language import parse
 from search.matching import MAX_MATCHES, Matcher
 from search.needles import needles_of
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def explain(item: MediaItem, text: str, min_confidence: int = 55) -> tuple[Match, ...]:
-    loaded = with_search_rows(MediaItem.objects.filter(pk=item.pk)).get()
+    loaded = MediaItem.objects.get(pk=item.pk)
     return Matcher(parse(text).root, min_confidence).explain([loaded])[0]
 
 

@@ -1,0 +1,125 @@
+"""What is stored of found items and tells why they were found: read as far as a query asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from gallery.models import AlbumItem, Label, MediaCategory, MediaItem, MediaLabel
+from gallery.models.category import CategoryState
+from gallery.models.label import LabelState
+from search.analysis import Token, analyze
+from search.label_book import all_names
+from search.rows import RawId, as_uuid, raw
+
+
+class Name(NamedTuple):
+    """What a label is called, and the words of that."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLabel:
+    """A label with its own name first, then all others that it goes by."""
+
+    raw_id: RawId
+    names: tuple[Name, ...]
+    threshold: int | None
+
+    @property
+    def name(self) -> str:
+        return self.names[0].text
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLabel:
+    """A label on an item; ``instances`` and ``moments`` are as MediaLabel describes them."""
+
+    label: NamedLabel
+    confidence: float
+    state: str
+    instances: list[dict[str, Any]]
+    moments: list[dict[str, Any]]
+
+
+class Evidence:
+    """Knows some items. What is asked for again is remembered as it was at first."""
+
+    def __init__(self, items: Iterable[MediaItem]) -> None:
+        self._item_ids = [item.pk for item in items]
+        self._seen: dict[frozenset[RawId], dict[UUID, list[SeenLabel]]] = {}
+
+    @cached_property
+    def labels(self) -> dict[RawId, NamedLabel]:
+        """Every label that any of the items has, unless it is hidden or rejected wherever it is."""
+        rows = _labels_on(self._item_ids).distinct().annotate(raw_id=raw("pk"))
+        found = list(rows.values_list("raw_id", "name", raw("aliases"), "threshold"))
+        parents = _parents([row[0] for row in found])
+        return {
+            raw_id: NamedLabel(raw_id, _names((name, aliases), *parents.get(raw_id, ())), threshold)
+            for raw_id, name, aliases, threshold in found
+        }
+
+    @cached_property
+    def albums(self) -> dict[UUID, list[str]]:
+        """The names of the albums that each item is in."""
+        placed = AlbumItem.objects.filter(item__in=self._item_ids).order_by("album__name")
+        return _grouped(placed.values_list("item_id", "album__name"))
+
+    @cached_property
+    def categories(self) -> dict[UUID, list[str]]:
+        """The names of the categories that each item is in, without those that were dismissed."""
+        rows = MediaCategory.objects.filter(item__in=self._item_ids).order_by("pk")
+        kept = rows.exclude(category__state=CategoryState.DISMISSED)
+        return _grouped(kept.values_list("item_id", "category__name"))
+
+    def seen(self, labels: Collection[RawId]) -> dict[UUID, list[SeenLabel]]:
+        """Return where these labels are on each item, the surest first."""
+        key = frozenset(labels)
+        if key not in self._seen:
+            self._seen[key] = self._read(key) if key else {}
+        return self._seen[key]
+
+    def _read(self, labels: frozenset[RawId]) -> dict[UUID, list[SeenLabel]]:
+        ids = map(as_uuid, labels)
+        rows = MediaLabel.objects.filter(item__in=self._item_ids, label__in=ids)
+        kept = rows.exclude(state=LabelState.REJECTED).annotate(raw_label=raw("label_id"))
+        columns = ("item_id", "raw_label", "confidence", "state", "instances", "moments")
+        return _grouped(
+            (item_id, SeenLabel(self.labels[raw_label], *values))
+            for item_id, raw_label, *values in kept.values_list(*columns)
+        )
+
+
+def _labels_on(item_ids: Sequence[UUID]) -> Any:
+    kept = MediaLabel.objects.filter(item__in=item_ids).exclude(state=LabelState.REJECTED)
+    return Label.objects.filter(pk__in=kept.values("label"), hidden=False).order_by()
+
+
+def _parents(raw_ids: Sequence[RawId]) -> dict[RawId, list[tuple[str, str]]]:
+    """Return the names and aliases of each label's parents, those that are hidden left out."""
+    pairs = Label.parents.through.objects.filter(
+        from_label__in=map(as_uuid, raw_ids), to_label__hidden=False
+    ).order_by("to_label__name")
+    rows = pairs.values_list(raw("from_label_id"), "to_label__name", raw("to_label__aliases"))
+    return _grouped((child, (name, aliases)) for child, name, aliases in rows)
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+@lru_cache(maxsize=10_000)
+def _names(label: tuple[str, str], *parents: tuple[str, str]) -> tuple[Name, ...]:
+    """Return all that a label is called, from names and aliases as they are stored."""
+    own, *above = ((name, json.loads(aliases)) for name, aliases in (label, *parents))
+    return tuple(Name(name, tuple(analyze(name))) for name in all_names(own, above))
