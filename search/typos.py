@@ -18,7 +18,6 @@ from search.lexer import Kind, lexemes
 from search.types import And, Node, Or, Query, Term
 
 MAX_VARIANTS = 8
-_MAX_WORDS_COMPARED = 20_000
 _MIN_LENGTH = 4
 # Forms of a word begin alike: so many letters are enough to look for them.
 _SAME_BEGINNING = 3
@@ -95,13 +94,9 @@ class Speller:
         ranked = sorted((away, -known[other], other) for other, away, _ in near if other != word)
         return replace(term, variants=tuple(other for _, _, other in ranked[:MAX_VARIANTS]))
 
-    def _vocabulary(self, field: str | None, prefix: str) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for name in (field,) if field else (*LABEL_FIELDS, *FREE_WORD_FIELDS):
-            found = self._backend.vocabulary(self._owner_id, name, prefix, _MAX_WORDS_COMPARED)
-            for word, count in found.items():
-                counts[word] = counts.get(word, 0) + count
-        return counts
+    def _vocabulary(self, field: str | None, prefix: str) -> Mapping[str, int]:
+        fields = (field,) if field else (*LABEL_FIELDS, *FREE_WORD_FIELDS)
+        return self._backend.all_words(self._owner_id, fields, prefix)
 
 
 def is_near(word: str, other: str) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID, uuid4
 
 from search.types import Facets, FoundPage, Gone, Node, Position, SearchDocument
+
+# Of the words with one beginning; a library seldom has more.
+MAX_WORDS = 20_000
 
 
 class SearchUnavailable(Exception):
@@ -128,6 +131,12 @@ class SearchBackend(Protocol):
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
         """Return the owner's words of a text field (``label`` too) with this prefix, and counts."""
+
+    def all_words(self, owner_id: UUID, fields: Sequence[str], prefix: str) -> Mapping[str, int]:
+        """Return the words of several fields with this prefix, their counts added up.
+
+        Of each field, the MAX_WORDS most frequent. The same answer is kept and given to others.
+        """
 
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int

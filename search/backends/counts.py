@@ -84,6 +84,15 @@ def name_counts(found: Mapping[str, int], limit: int) -> dict[str, int]:
     return dict(ordered[:limit])
 
 
+def added_up(found: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return the words of several fields, each with its counts there together."""
+    counts: dict[str, int] = {}
+    for words in found:
+        for word, count in words.items():
+            counts[word] = counts.get(word, 0) + count
+    return counts
+
+
 def _is_shown(facet: str, key: str, min_confidence: int) -> bool:
     return facet not in LABEL_FIELDS or is_shown(key.partition(SEPARATOR)[2], min_confidence)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
 
-from search.backends.base import IndexStats, Library, Request, Whole
+from search.backends.base import MAX_WORDS, IndexStats, Library, Request, Whole
+from search.backends.counts import added_up
 from search.backends.embedded_build import drafting, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
-from search.backends.embedded_schema import build_schema, halves, joined, to_document
+from search.backends.embedded_schema import build_schema, to_document
 from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.encoding import halves, joined
 from search.backends.ranking import tiers
+from search.backends.recent import RecentAnswers
 from search.types import (
     Facets,
     FoundId,
@@ -40,6 +43,7 @@ class EmbeddedBackend:
         self._since = since
         self._schema = build_schema()
         self._store = IndexStore(root, self._schema)
+        self._recent = RecentAnswers()
 
     def write(
         self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
@@ -107,6 +111,14 @@ class EmbeddedBackend:
         with self._store.asking(owner_id) as searcher:
             return count_words(searcher, field, prefix, limit)
 
+    def all_words(self, owner_id: UUID, fields: Sequence[str], prefix: str) -> Mapping[str, int]:
+        return self._recent.get(
+            owner_id,
+            (*fields, prefix),
+            lambda: added_up(self.vocabulary(owner_id, name, prefix, MAX_WORDS) for name in fields),
+            self._store.stamp(owner_id),
+        )
+
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
     ) -> dict[str, int]:
@@ -132,6 +144,7 @@ class EmbeddedBackend:
     def delete_owner(self, owner_id: UUID) -> None:
         with self._store.writing(owner_id):
             self._store.remove(owner_id)
+        self._recent.forget(owner_id)
 
     def stats(self, owner_id: UUID) -> IndexStats:
         searcher = self._store.searcher(owner_id)

@@ -12,7 +12,6 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from search.analysis import stem
 from search.backends.base import Request
-from search.backends.embedded_schema import level_term
 from search.backends.encoding import (
     CELLS,
     SEPARATOR,
@@ -25,6 +24,7 @@ from search.backends.encoding import (
     facet_field,
     fine_field,
     label_field,
+    level_term,
     stem_field,
 )
 from search.backends.ranking import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from tantivy import Document, Schema, SchemaBuilder
 
@@ -18,9 +17,11 @@ from search.backends.encoding import (
     exact_field,
     facet_field,
     fine_field,
+    halves,
     label_field,
     label_names,
     label_text,
+    level_terms,
     names_field,
     plain_field,
     plain_names,
@@ -32,11 +33,6 @@ from search.types import LabelEntry, SearchDocument
 
 VERSION = 4
 TOKENIZER = "given"
-
-
-_HALF = 64
-# The engine's whole numbers have a sign, halves of ids have none.
-_MIDDLE = 1 << 63
 
 
 def build_schema() -> Schema:
@@ -61,17 +57,6 @@ def build_schema() -> Schema:
     return builder.build()
 
 
-def halves(item_id: UUID) -> tuple[int, int]:
-    """Return an id as two whole numbers, in the order of the ids."""
-    high, low = divmod(item_id.int, 1 << _HALF)
-    return high - _MIDDLE, low - _MIDDLE
-
-
-def joined(high: int, low: int) -> UUID:
-    """Return the id of which these are the halves."""
-    return UUID(int=(high + _MIDDLE << _HALF) + low + _MIDDLE)
-
-
 def to_document(source: SearchDocument, schema: Schema) -> Document:
     """Encode a document for the engine."""
     high, low = halves(source.id)
@@ -80,7 +65,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
         "id_low": low,
         "version": source.version,
         "sort_key": source.sort_key,
-        "choices": [*source.choices, *sorted({level_term(one.level) for one in source.labels})],
+        "choices": [*source.choices, *level_terms(source.labels)],
         CELLS: list(source.cells),
     }
     values |= {name: source.numbers[name] for name in NUMBERS if name in source.numbers}
@@ -95,11 +80,6 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
     values |= plain_names(source.facets)
     values |= {names_field(facet): begun_names(names) for facet, names in source.facets.items()}
     return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)
-
-
-def level_term(level: int) -> str:
-    """Return the word that stands for a label of this level, whichever it is."""
-    return f"level={level:03}"
 
 
 def _label_values(field: str, entries: Sequence[LabelEntry]) -> dict[str, object]:

@@ -29,6 +29,7 @@ MAX_OPEN = 64
 RELOAD_SECONDS = 0.2
 _POINTER = "current"
 _REBUILDING = "rebuilding"
+_COMMITTED = "meta.json"
 _OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What no new index would put right: rights, memory, open files, the size of a file, a full disk,
 # a file system that is read-only, a quota.
@@ -59,6 +60,7 @@ def engine_errors(kind: type[SearchUnavailable] = IndexBroken) -> Iterator[None]
 class _Open:
     path: Path
     index: Index
+    stamp: tuple[object, ...]
     fresh_until: float
 
 
@@ -76,12 +78,20 @@ class IndexStore:
     def searcher(self, owner_id: UUID) -> Searcher:
         """Return a snapshot no older than RELOAD_SECONDS. Raises IndexBroken."""
         with self._lock, engine_errors():
-            entry = self._open.get(owner_id)
-            now = time.monotonic()
-            if entry is None or entry.fresh_until < now:
-                entry = self._refreshed(owner_id, entry, now)
-            self._open.move_to_end(owner_id)
-            return entry.index.searcher()
+            return self._fresh(owner_id).index.searcher()
+
+    def stamp(self, owner_id: UUID) -> tuple[object, ...]:
+        """Return what differs after every commit. What is read behind it is no older."""
+        with self._lock, engine_errors():
+            return self._fresh(owner_id).stamp
+
+    def _fresh(self, owner_id: UUID) -> _Open:
+        entry = self._open.get(owner_id)
+        now = time.monotonic()
+        if entry is None or entry.fresh_until < now:
+            entry = self._refreshed(owner_id, entry, now)
+        self._open.move_to_end(owner_id)
+        return entry
 
     @contextmanager
     def asking(self, owner_id: UUID) -> Iterator[Searcher]:
@@ -228,10 +238,13 @@ class IndexStore:
     def _refreshed(self, owner_id: UUID, entry: _Open | None, now: float) -> _Open:
         path = self.path(owner_id)
         try:
+            # Looked at first: what is committed meanwhile is then taken for new once more.
+            stamp = _stamp(path)
             if entry is None or entry.path != path:
-                entry = _Open(path, self.open(path), now)
-            else:
+                entry = _Open(path, self.open(path), stamp, now)
+            elif entry.stamp != stamp:
                 entry.index.reload()
+                entry.stamp = stamp
         except (ValueError, OSError):
             if self.path(owner_id) == path:
                 raise
@@ -254,3 +267,9 @@ class IndexStore:
         # Tokenizers belong to the object, not to the directory: each opening needs them again.
         index.register_tokenizer(TOKENIZER, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         return index
+
+
+def _stamp(path: Path) -> tuple[object, ...]:
+    """Return what tells one commit from the next: each puts another such file in its place."""
+    found = (path / _COMMITTED).stat()
+    return path.name, found.st_ino, found.st_mtime_ns, found.st_size

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from search.analysis import fold, stem
 from search.codes import MIN_SPACED
@@ -36,11 +37,35 @@ MAX_RUN = 4
 MARK = "_"
 CELLS = "cells"
 _GRAM = 3
+_HALF = 64
+# The engines' whole numbers have a sign, halves of ids have none.
+_MIDDLE = 1 << 63
 # Between two codes, for no phrase to span both; no query has it.
 _CODE_BREAK = "\u00b6"
 _BLOCK = 10
 # What is surer is counted in one block: the few labels at 100 % are not worth one of their own.
 _LAST_COUNTED = 19
+
+
+def halves(item_id: UUID) -> tuple[int, int]:
+    """Return an id as two whole numbers, in the order of the ids."""
+    high, low = divmod(item_id.int, 1 << _HALF)
+    return high - _MIDDLE, low - _MIDDLE
+
+
+def joined(high: int, low: int) -> UUID:
+    """Return the id of which these are the halves."""
+    return UUID(int=(high + _MIDDLE << _HALF) + low + _MIDDLE)
+
+
+def level_term(level: int) -> str:
+    """Return the word that stands for a label of this level, whichever it is."""
+    return f"level={level:03}"
+
+
+def level_terms(entries: Iterable[LabelEntry]) -> list[str]:
+    """Return the words for the levels of labels, which stand with the ``choices``."""
+    return sorted({level_term(entry.level) for entry in entries})
 
 
 def exact_field(name: str) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from search.backends.base import IndexBroken, IndexStats, Library, Request, SearchUnavailable
+from search.backends.base import (
+    MAX_WORDS,
+    IndexBroken,
+    IndexStats,
+    Library,
+    Request,
+    SearchUnavailable,
+)
+from search.backends.counts import added_up
+from search.backends.encoding import halves, joined
 from search.backends.opensearch_client import Server
 from search.backends.opensearch_compiler import compile_request, compile_tiers
 from search.backends.opensearch_facets import (
@@ -19,17 +28,18 @@ from search.backends.opensearch_facets import (
     count_words,
 )
 from search.backends.opensearch_indices import Indices
-from search.backends.opensearch_schema import document_ids, to_source
+from search.backends.opensearch_schema import NEWEST_FIRST, document_ids, to_source
 from search.backends.opensearch_store import Build, LibraryStore
 from search.backends.recent import RecentAnswers
 from search.types import Facets, FoundId, FoundPage, Gone, Position, SearchDocument, Tier
 
 Json = dict[str, Any]
 
-_NEWEST_FIRST = [{"sort_key": "desc"}, {"item": "desc"}]
+_NEWEST_FIRST = [{name: "desc"} for name in NEWEST_FIRST]
+_BY_ID = [{name: "asc"} for name in NEWEST_FIRST[1:]]
+# What is wanted of a hit stands in what it is sorted by: nothing else is read of it.
+_NOTHING_STORED = "_none_"
 _VERSIONS_AT_ONCE = 5_000
-# Of the words with one first letter; a library seldom has more.
-_WORDS_KEPT = 20_000
 
 
 class OpenSearchBackend:
@@ -100,15 +110,22 @@ class OpenSearchBackend:
         def count(begin: str, most: int) -> Words:
             return count_words(lambda body: self._ask(owner_id, body), field, begin, most)
 
-        if not prefix or limit > _WORDS_KEPT:
+        if not prefix or limit > MAX_WORDS:
             return dict(count(prefix, limit))
         letter = prefix[0]
         kept = self._recent.get(
-            owner_id, ("words", field, letter), lambda: count(letter, _WORDS_KEPT)
+            owner_id, ("words", field, letter), lambda: count(letter, MAX_WORDS)
         )
-        if len(kept) == _WORDS_KEPT and prefix != letter:
+        if len(kept) == MAX_WORDS and prefix != letter:
             return dict(count(prefix, limit))
         return dict(islice((pair for pair in kept if pair[0].startswith(prefix)), limit))
+
+    def all_words(self, owner_id: UUID, fields: Sequence[str], prefix: str) -> Mapping[str, int]:
+        return self._recent.get(
+            owner_id,
+            ("all", *fields, prefix),
+            lambda: added_up(self.vocabulary(owner_id, name, prefix, MAX_WORDS) for name in fields),
+        )
 
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
@@ -124,17 +141,22 @@ class OpenSearchBackend:
         generation = self._store.generation(owner_id)
         body: Json = {
             "size": _VERSIONS_AT_ONCE,
-            "sort": [{"item": "asc"}],
+            "sort": _BY_ID,
             "docvalue_fields": ["version"],
-            "_source": False,
+            "stored_fields": _NOTHING_STORED,
+            "track_total_hits": False,
         }
-        if prefix:
-            body["search_after"] = [prefix]
+        first = UUID(prefix.ljust(32, "0")).int
+        if first:
+            body["search_after"] = halves(UUID(int=first - 1))
         found: dict[UUID, int] = {}
         while True:
             hits = self._store.ask(owner_id, [body], generation)[0]["hits"]["hits"]
-            mine = [hit for hit in hits if hit["sort"][0].startswith(prefix)]
-            found |= {UUID(hit["sort"][0]): int(hit["fields"]["version"][0]) for hit in mine}
+            pairs = ((joined(*hit["sort"]), int(hit["fields"]["version"][0])) for hit in hits)
+            mine = {
+                item_id: version for item_id, version in pairs if item_id.hex.startswith(prefix)
+            }
+            found |= mine
             if len(mine) < _VERSIONS_AT_ONCE:
                 return found
             body["search_after"] = hits[-1]["sort"]
@@ -222,10 +244,13 @@ def _page_of(query: Json, limit: int, start: Position | None = None) -> Json:
         "size": limit + 1,
         "track_total_hits": False,
         "sort": _NEWEST_FIRST,
+        "stored_fields": _NOTHING_STORED,
     }
-    return body if start is None else {**body, "search_after": [start.sort_key, start.id]}
+    if start is None:
+        return body
+    return {**body, "search_after": [start.sort_key, *halves(UUID(start.id))]}
 
 
 def _found(tier: Tier, answer: Json) -> list[FoundId]:
     sorts = (hit["sort"] for hit in answer["hits"]["hits"])
-    return [FoundId(UUID(item_id), tier, int(key)) for key, item_id in sorts]
+    return [FoundId(joined(high, low), tier, key) for key, high, low in sorts]

@@ -23,6 +23,7 @@ from search.backends.encoding import (
     facet_field,
     fine_field,
     label_field,
+    level_term,
     stem_field,
 )
 from search.backends.opensearch_schema import SHORT, SHORT_FIELDS
@@ -219,13 +220,15 @@ def _ended(field: str, names: Iterable[str], endings: Sequence[str]) -> Clause:
 
 
 def _range(leaf: Range) -> Clause:
-    field = "levels" if leaf.field == "confidence" else leaf.field
-    limit = HIGHEST if field == "levels" else _LIMIT
-    low = -limit if leaf.low is None else max(leaf.low, -limit)
-    high = limit if leaf.high is None else min(leaf.high, limit)
+    if leaf.field == "confidence":
+        high = HIGHEST if leaf.high is None else min(leaf.high, HIGHEST)
+        levels = [level_term(level) for level in range(leaf.low or 0, high + 1)]
+        return {"terms": {"choices": levels}} if levels else _NOTHING
+    low = -_LIMIT if leaf.low is None else max(leaf.low, -_LIMIT)
+    high = _LIMIT if leaf.high is None else min(leaf.high, _LIMIT)
     if low > high:
         return _NOTHING
-    found: Clause = {"range": {field: {"gte": low, "lte": high}}}
+    found: Clause = {"range": {leaf.field: {"gte": low, "lte": high}}}
     if not leaf.currencies:
         return found
     return _all([found, {"terms": {"choices": currency_choices(leaf)}}])

@@ -6,6 +6,7 @@ being made to take its place has ``<name>.v1-next`` and gets every write as well
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,15 @@ from typing import Any
 
 from opensearchpy.exceptions import RequestError
 
+from search.backends.base import SearchUnavailable
 from search.backends.opensearch_client import SLOW, Server, connect, server_errors
 from search.backends.opensearch_schema import VERSION, index_body
 
+logger = logging.getLogger(__name__)
+
 _HEALTH_SECONDS = 1
+# The server merges what is larger only when most of it was deleted.
+_SEGMENT_BYTES = 5 * 2**30
 
 
 class Indices:
@@ -68,6 +74,7 @@ class Indices:
             self._drop(self._next)
             raise
         self._switch(name)
+        self._put_together(name)
 
     def refresh(self, index: str) -> None:
         """Let readers see what was written."""
@@ -105,6 +112,20 @@ class Indices:
                 actions.append({"add": {"index": name, "alias": alias}})
             actions.append({"remove": {"index": name, "alias": self._next}})
             self.client.indices.update_aliases(body={"actions": actions}, params=SLOW)
+
+    def _put_together(self, name: str) -> None:
+        """Have the server merge what was written piece by piece, in its own time.
+
+        A third of the bytes is left, and a question looks in few places.
+        """
+        try:
+            _, size = self.size_bytes()
+            few = {"max_num_segments": 1 + size // _SEGMENT_BYTES, "wait_for_completion": "false"}
+            with server_errors():
+                self.client.indices.flush(index=name, params=SLOW)
+                self.client.indices.forcemerge(index=name, params=few)
+        except SearchUnavailable as error:
+            logger.warning("index left in pieces", extra={"index": name, "error": error})
 
     def _drop(self, alias: str) -> None:
         """Delete the indexes behind an alias, if there are any."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from search.backends.holders import has_ended, this_process
 from search.backends.opensearch_answers import judge_answer, send
 from search.backends.opensearch_client import server_errors
 from search.backends.opensearch_indices import Indices
+from search.backends.opensearch_schema import new_generation
 
 Json = dict[str, Any]
 
@@ -140,7 +140,7 @@ class LibraryStore:
 
     def owners(self) -> Iterator[UUID]:
         """Yield whose libraries the index in use has notes of."""
-        notes = {"query": {"bool": {"must_not": {"exists": {"field": "item"}}}}}
+        notes = {"query": {"bool": {"must_not": {"exists": {"field": "version"}}}}}
         with server_errors():
             for hit in scan(self._client, notes, index=self.indices.read_alias, _source=False):
                 yield UUID(hit["_id"].removeprefix(_NOTE))
@@ -213,7 +213,7 @@ class LibraryStore:
     def keep_only(self, owner_id: UUID, generation: str) -> None:
         """Delete every other generation. Call with the library held, before another begins."""
         self.indices.refresh(self.indices.write_alias)
-        is_item = {"exists": {"field": "item"}}
+        is_item = {"exists": {"field": "version"}}
         others = {"filter": [is_item], "must_not": [_made_in(generation)]}
         self._delete(self.indices.write_alias, owner_id, others)
 
@@ -255,7 +255,7 @@ class Build:
     """One generation on its way, held against other processes by a lease that it renews."""
 
     def __init__(self, store: LibraryStore, owner_id: UUID) -> None:
-        self.generation = uuid.uuid4().hex
+        self.generation = new_generation()
         self._store = store
         self._owner_id = owner_id
         before = store.free_note(owner_id, store.indices.write_alias)

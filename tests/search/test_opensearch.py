@@ -102,6 +102,28 @@ def test_every_library_is_replaced_in_one_step(backend: OpenSearchBackend, serve
     assert numbers(backend.search(BOB, request("bobs"), limit=5).ids) == [51]
 
 
+def test_a_replacement_is_merged_in_the_server_s_own_time(
+    backend: OpenSearchBackend, server: Server
+) -> None:
+    with backend.replacement() as new:
+        for document in corpus():
+            new.rebuild(uuid.uuid4(), [document])
+        (index,) = [name for name, aliases in indices_of(server).items() if len(aliases) == 1]
+        before = _pieces(server, index)
+    end = time.monotonic() + 60
+    while _pieces(server, index) > 1 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert before > 1
+    assert _pieces(server, index) == 1
+
+
+def _pieces(server: Server, index: str) -> int:
+    client = connect(server)
+    client.indices.refresh(index=index)
+    found = client.indices.stats(index=index, metric="segments")
+    return int(found["indices"][index]["primaries"]["segments"]["count"])
+
+
 def test_a_failed_replacement_leaves_everything(backend: OpenSearchBackend, server: Server) -> None:
     before = indices_of(server)
     with pytest.raises(RuntimeError), backend.replacement() as new:
