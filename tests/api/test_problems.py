@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -82,6 +83,19 @@ def test_throttle(api_client: ClientOf, alice: User, monkeypatch: pytest.MonkeyP
     assert response["Retry-After"]
 
 
+@contextmanager
+def items_cannot_be_written(error: Exception) -> Iterator[None]:
+    """Raise ``error`` where the database is told to change an item."""
+
+    def execute(run: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith(f'UPDATE "{MediaItem._meta.db_table}"'):
+            raise error
+        return run(sql, *rest)
+
+    with connection.execute_wrapper(execute):
+        yield
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
@@ -93,34 +107,26 @@ def test_throttle(api_client: ClientOf, alice: User, monkeypatch: pytest.MonkeyP
 def test_conflicts_and_full_disks(
     api_client: ClientOf,
     alice: User,
-    monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     status: int,
     code: str,
 ) -> None:
     item = MediaItemFactory(owner=alice)
-
-    def fail(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(MediaItem, "save", fail)
-    response = api_client(alice).patch(f"{LIST}{item.pk}/", {"favorite": True}, format="json")
+    client = api_client(alice)
+    with items_cannot_be_written(error):
+        response = client.patch(f"{LIST}{item.pk}/", {"favorite": True}, format="json")
     assert_problem(response, status, code)
     assert b"locked" not in response.content
 
 
-def test_bug_tells_nothing_of_itself(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("secret")
-
-    monkeypatch.setattr(MediaItem, "save", fail)
-    item = MediaItemFactory.build(owner=alice)
-    MediaItem.objects.bulk_create([item])
+def test_bug_tells_nothing_of_itself(alice: User) -> None:
+    item = MediaItemFactory(owner=alice)
     client = Client(raise_request_exception=False)
     client.force_login(alice)
-    response = client.patch(
-        f"{LIST}{item.pk}/", {"favorite": True}, content_type="application/json"
-    )
+    with items_cannot_be_written(RuntimeError("secret")):
+        response = client.patch(
+            f"{LIST}{item.pk}/", {"favorite": True}, content_type="application/json"
+        )
     assert_problem(response, 500, "internal_error")
     assert b"secret" not in response.content
 
