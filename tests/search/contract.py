@@ -182,6 +182,8 @@ class BackendContract(
         assert self.ids(filled, "secret OR bob") == []
         assert filled.search(ALICE, request("secret"), limit=5).total == 0
         assert filled.vocabulary(ALICE, "name", "secr", 10) == {}
+        assert filled.all_words(BOB, ("text", "name"), "secr") == {"secret": 1}
+        assert filled.all_words(ALICE, ("text", "name"), "secr") == {}
         assert item_id(50) not in filled.versions(ALICE)
         filled.write(ALICE, [], [Gone(item_id(50), 1)])
         assert numbers(filled.search(BOB, request("secret"), limit=5).ids) == [50]

@@ -56,7 +56,11 @@ class WritesContract:
         backend.write(ALICE, renamed, [Gone(item_id(2), 2)])
         assert backend.vocabulary(ALICE, "name", "alph", 9) == {"alpha": 2}
         assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {"Beagle": 2}
-        backend.write(ALICE, [document(3, "plain.jpg", version=2)], [])
+        in_both = ("name", "caption")
+        assert backend.all_words(ALICE, in_both, "alph") == {"alpha": 2}
+        backend.write(ALICE, [document(3, "plain.jpg", caption="an alpha", version=2)], [])
+        assert backend.all_words(ALICE, in_both, "alph") == {"alpha": 2}
+        assert backend.all_words(ALICE, in_both, "ome") == {"omega": 1}
         assert backend.vocabulary(ALICE, "name", "", 9) == {
             "alpha": 1,
             "jpg": 2,
@@ -64,6 +68,7 @@ class WritesContract:
             "plain": 1,
         }
         backend.write(ALICE, [], [Gone(item_id(1), 3)])
+        assert backend.all_words(ALICE, in_both, "alph") == {"alpha": 1}
         assert backend.names(ALICE, "label", "bea", min_confidence=55, limit=9) == {}
 
     def test_an_owner_can_be_forgotten(self, filled: SearchBackend) -> None:

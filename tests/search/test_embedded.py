@@ -14,8 +14,9 @@ from search.backends.base import IndexBroken, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
 from search.backends.embedded_schema import VERSION
 from search.backends.embedded_store import engine_errors
+from search.types import Gone
 from tests.search.contract import BackendContract, numbers, request
-from tests.search.corpus import ALICE, corpus, document
+from tests.search.corpus import ALICE, corpus, document, item_id
 
 
 class TestEmbeddedBackend(BackendContract):
@@ -65,6 +66,19 @@ def test_another_process_sees_writes_and_rebuilds(tmp_path: Path) -> None:
     _wait_until_seen(reader, "late", 40)
     writer.rebuild(ALICE, [document(41, "rebuilt.jpg")])
     _wait_until_seen(reader, "rebuilt", 41)
+
+
+def test_words_are_kept_until_another_process_commits(tmp_path: Path) -> None:
+    writer, reader = EmbeddedBackend(tmp_path), EmbeddedBackend(tmp_path)
+    writer.rebuild(ALICE, [document(1, "early.jpg")])
+    assert reader.all_words(ALICE, ("name",), "") == {"early": 1, "jpg": 1}
+    assert reader.all_words(ALICE, ("name",), "") is reader.all_words(ALICE, ("name",), "")
+    writer.write(ALICE, [document(2, "late.jpg")], [Gone(item_id(1), 2)])
+    _wait_until_seen(reader, "late", 2)
+    assert reader.all_words(ALICE, ("name",), "") == {"late": 1, "jpg": 1}
+    writer.rebuild(ALICE, [document(3, "rebuilt.jpg")])
+    _wait_until_seen(reader, "rebuilt", 3)
+    assert reader.all_words(ALICE, ("name",), "") == {"rebuilt": 1, "jpg": 1}
 
 
 def _wait_until_seen(reader: EmbeddedBackend, text: str, number: int) -> None:

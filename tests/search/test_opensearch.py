@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -106,8 +108,8 @@ def test_a_replacement_is_merged_in_the_server_s_own_time(
     backend: OpenSearchBackend, server: Server
 ) -> None:
     with backend.replacement() as new:
-        for document in corpus():
-            new.rebuild(uuid.uuid4(), [document])
+        for one in corpus():
+            new.rebuild(uuid.uuid4(), [one])
         (index,) = [name for name, aliases in indices_of(server).items() if len(aliases) == 1]
         before = _pieces(server, index)
     end = time.monotonic() + 60

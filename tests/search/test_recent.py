@@ -55,12 +55,34 @@ def test_a_change_is_noticed_and_owners_are_kept_apart(clock: Callable[[float], 
     assert kept.get(OTHER, ("words",), _asking(clock, 1, [])) == [2]
 
 
+def test_what_bears_a_stamp_is_good_until_there_is_another(
+    clock: Callable[[float], None],
+) -> None:
+    kept = RecentAnswers()
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[1]]), "first") == [1]
+    clock(10 * recent.MAX_AGE_SECONDS)
+    assert kept.get(ONE, ("words",), _asking(clock, 1, []), "first") == [1]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[2]]), "second") == [2]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[3]]), "first") == [3]
+
+
+def test_what_is_empty_takes_room_too(
+    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "MAX_ENTRIES", 10)
+    kept = RecentAnswers()
+    for number in range(11):
+        kept.get(ONE, (number,), _asking(clock, 0.2, [[]]))
+    assert kept.get(ONE, (1,), _asking(clock, 1, [])) == []
+    assert kept.get(ONE, (0,), _asking(clock, 1, [[1]])) == [1]
+
+
 def test_the_least_used_goes_when_there_is_too_much(
     clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recent, "MAX_ENTRIES", 10)
     kept = RecentAnswers()
     for name in "abc":
-        kept.get(ONE, (name,), _asking(clock, 1, [[0] * 4]))
-    assert kept.get(ONE, ("c",), _asking(clock, 1, [])) == [0] * 4
+        kept.get(ONE, (name,), _asking(clock, 1, [[0] * 3]))
+    assert kept.get(ONE, ("c",), _asking(clock, 1, [])) == [0] * 3
     assert kept.get(ONE, ("a",), _asking(clock, 1, [[1]])) == [1]
