@@ -40,3 +40,10 @@ forwarded_allow_ips = ",".join(serving.trusted_proxies())
 limit_request_line = 8190
 loglevel = "warning"
 chdir = str(Path(__file__).resolve().parent.parent)
+
+
+def post_worker_init(_worker: object) -> None:
+    """Load in the background what the first search would otherwise wait for."""
+    from search.related import warm
+
+    warm()

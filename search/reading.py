@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+import orjson
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 
@@ -16,6 +17,7 @@ from gallery.models import TextPage
 from search.analysis import fold
 from search.backends.encoding import grams
 from search.needles import Needle, Passage
+from search.rows import raw
 from search.snippets import snippet
 from search.typed_codes import code_spellings
 from search.types import Match, Phrase
@@ -37,9 +39,16 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page on which needles stand: its beginning, and the ranges of characters found."""
+    """A page on which needles stand: its beginning, and the ranges of characters found.
 
-    page: TextPage
+    ``lines`` are TextPage's as they are stored: most of a page are the boxes of its words, and
+    only of pages that are shown is it worth while to read them.
+    """
+
+    number: int
+    start_ms: int | None
+    end_ms: int | None
+    lines: str
     text: str
     ranges: list[Range]
 
@@ -64,15 +73,17 @@ def load_pages(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID
             _matching(((pk, texts[pk]) for pk in pks if pk in texts), needles), MAX_PAGES
         )
     pages: dict[UUID, list[FoundPage]] = {}
-    for page in TextPage.objects.filter(pk__in=found).defer("text").order_by("number"):
-        pages.setdefault(page.item_id, []).append(FoundPage(page, *found[page.pk]))
+    rows = TextPage.objects.filter(pk__in=found).order_by("number").annotate(raw=raw("lines"))
+    columns = ("item_id", "pk", "number", "start_ms", "end_ms", "raw")
+    for item_id, pk, number, start_ms, end_ms, lines in rows.values_list(*columns):
+        page = FoundPage(number, start_ms, end_ms, lines, *found[pk])
+        pages.setdefault(item_id, []).append(page)
     return pages
 
 
 def text_matches(pages: Sequence[FoundPage]) -> Iterator[Match]:
     """Yield a match for each of the pages."""
-    for found in pages:
-        yield _match(found.page, found.text, found.ranges)
+    yield from map(_match, pages)
 
 
 def _matching(
@@ -152,13 +163,14 @@ def _ranges(text: str, needles: Sequence[Needle]) -> list[Range]:
     return Passage("text", text).ranges(needles)
 
 
-def _match(page: TextPage, text: str, ranges: list[Range]) -> Match:
-    is_frame = page.start_ms is not None
+def _match(found: FoundPage) -> Match:
+    is_frame = found.start_ms is not None
+    boxes = boxes_of(orjson.loads(found.lines), found.ranges)
     return Match(
         "text",
-        snippet(text, ranges),
-        page=None if is_frame else page.number,
-        start_ms=page.start_ms,
-        end_ms=page.end_ms,
-        boxes=tuple(islice(boxes_of(page.lines, ranges), MAX_BOXES)),
+        snippet(found.text, found.ranges),
+        page=None if is_frame else found.number,
+        start_ms=found.start_ms,
+        end_ms=found.end_ms,
+        boxes=tuple(islice(boxes, MAX_BOXES)),
     )

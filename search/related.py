@@ -7,11 +7,13 @@ the query itself does not.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from accounts.models import User
@@ -21,11 +23,21 @@ from gallery.taxonomy.everyday import everyday_words, related_labels
 from search.analysis import stem, words
 from search.backends import get_backend
 from search.backends.base import Request
-from search.meaning.nearness import DISTANT, MAX_NEAR, NEAR, NearName, OtherName, neighborhood
+from search.meaning.nearness import (
+    DISTANT,
+    MAX_NEAR,
+    NEAR,
+    NearName,
+    OtherName,
+    make_aside,
+    neighborhood,
+)
 from search.narrowing import STOP_WORDS
 from search.sentences import said
 from search.translation import is_translation, labels_called
 from search.types import And, Node, Not, Or, Relation, Term
+
+logger = logging.getLogger(__name__)
 
 MAX_OWN_LABELS = 2_000
 MAX_DISTANT = 3
@@ -145,12 +157,33 @@ class Relations:
         rows = Label.objects.filter(Q(owner=self._user) | Q(owner=None), hidden=False)
         own: dict[str, None] = {}
         shared: dict[str, None] = {}
-        known = load_taxonomy()
         for name, owner in rows.order_by("name").values_list("name", "owner_id"):
-            if known.lookup(name) is None:
+            if not _is_in_taxonomy(name):
                 (own if owner else shared)[name] = None
         mine = (OtherName(name, str(self._user.pk)) for name in islice(own, MAX_OWN_LABELS))
         return [*mine, *(OtherName(name) for name in shared if name not in own)]
+
+
+def warm() -> None:
+    """Get ready beside the first requests of a web server what they would have to wait for."""
+    make_aside(_shared_labels)
+
+
+def _shared_labels() -> list[OtherName]:
+    """Return everybody's labels outside of the taxonomy; none while the database is away."""
+    try:
+        names = Label.objects.filter(owner=None, hidden=False).values_list("name", flat=True)
+        return [OtherName(name) for name in names if not _is_in_taxonomy(name)]
+    except DatabaseError as error:
+        logger.warning("labels not read ahead", extra={"error": error})
+        return []
+    finally:
+        connection.close()
+
+
+@lru_cache(maxsize=20_000)
+def _is_in_taxonomy(name: str) -> bool:
+    return load_taxonomy().lookup(name) is not None
 
 
 def _label(name: str, bounds: Node | None = None) -> Term:

@@ -227,6 +227,8 @@ def rendition_url(rendition: Rendition) -> str:
 
 def items_data(items: Sequence[MediaItem]) -> list[dict[str, Any]]:
     """Items as lists show them; one query for all the thumbs."""
+    if not items:
+        return []
     thumbs = thumbs_of(item.pk for item in items)
     return [
         dict(data) for data in ItemSerializer(items, many=True, context={"thumbs": thumbs}).data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,6 +25,9 @@ SAME = 0.75
 MAX_NEAR = 5
 _REMEMBERED = 8_000
 _AT_ONCE = 256
+# Not set while the neighborhood is being made aside.
+_READY = threading.Event()
+_READY.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ class Neighborhood:
         near = (NearName(name, found) for name, found in nearness.items())
         return sorted(near, key=lambda one: (-one.nearness, one.name))
 
+    def learn(self, names: Sequence[OtherName]) -> None:
+        """Find out where names lie before anybody asks."""
+        with self._lock:
+            self._points_of(names)
+
     def _points_of(self, names: Sequence[OtherName]) -> Points:
         """Return a row for each name; those asked for again are remembered."""
         fresh = [name for name in dict.fromkeys(names) if name not in self._remembered]
@@ -114,7 +122,30 @@ def _spoken() -> Iterator[tuple[str, str]]:
 
 
 def neighborhood() -> Neighborhood | None:
-    """Return the neighborhood of the encoder in use, or None where there is none."""
+    """Return the neighborhood of the encoder in use; None where there is none, or not yet."""
+    return _made() if _READY.is_set() else None
+
+
+def make_aside(names: Callable[[], Sequence[OtherName]]) -> threading.Thread:
+    """Make the neighborhood in a thread of its own, and learn what ``names`` returns there.
+
+    It takes seconds: until then there is none, so that nobody waits for it.
+    """
+    _READY.clear()
+    thread = threading.Thread(target=_make, args=(names,), name="meaning", daemon=True)
+    thread.start()
+    return thread
+
+
+def _make(names: Callable[[], Sequence[OtherName]]) -> None:
+    try:
+        if (around := _made()) is not None:
+            around.learn(names())
+    finally:
+        _READY.set()
+
+
+def _made() -> Neighborhood | None:
     encoder = get_encoder()
     return _around(encoder) if encoder else None
 

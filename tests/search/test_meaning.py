@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,14 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from gallery.models import MediaItem
 from search.meaning.encoder import SentenceEncoder, UnusableModel, get_encoder, verify
-from search.meaning.nearness import DISTANT, NEAR, Neighborhood, OtherName
+from search.meaning.nearness import (
+    DISTANT,
+    NEAR,
+    Neighborhood,
+    OtherName,
+    make_aside,
+    neighborhood,
+)
 from search.services import search_media
 from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
 from tests.search.conftest import index
@@ -168,3 +176,33 @@ def test_a_model_that_is_not_the_one_that_was_measured_is_refused(tmp_path: Path
     (tmp_path / "sp.model").write_bytes(b"another")
     with pytest.raises(UnusableModel, match=r"sp\.model has the wrong hash"):
         verify(tmp_path)
+
+
+def test_nobody_waits_for_what_is_made_aside(alice: User) -> None:
+    index(labeled(alice, "Beach"))
+    may_go_on = threading.Event()
+
+    def names() -> list[OtherName]:
+        may_go_on.wait(60)
+        return [OtherName("Zeppelin")]
+
+    thread = make_aside(names)
+    try:
+        assert neighborhood() is None
+        assert not search_media(alice, "пляж").related
+    finally:
+        may_go_on.set()
+        thread.join()
+    assert search_media(alice, "пляж").related
+
+
+def test_what_fails_aside_leaves_searches_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+
+    def names() -> list[OtherName]:
+        raise OSError("the disk is gone")
+
+    make_aside(names).join()
+    assert len(failures) == 1
+    assert neighborhood() is not None
