@@ -108,7 +108,7 @@ class OpenSearchBackend:
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
         def count(begin: str, most: int) -> Words:
-            return count_words(lambda body: self._ask(owner_id, body), field, begin, most)
+            return self._words(owner_id, [field], begin, most)[0]
 
         if not prefix or limit > MAX_WORDS:
             return dict(count(prefix, limit))
@@ -124,7 +124,7 @@ class OpenSearchBackend:
         return self._recent.get(
             owner_id,
             ("all", *fields, prefix),
-            lambda: added_up(self.vocabulary(owner_id, name, prefix, MAX_WORDS) for name in fields),
+            lambda: added_up(map(dict, self._words(owner_id, fields, prefix, MAX_WORDS))),
         )
 
     def names(
@@ -184,6 +184,12 @@ class OpenSearchBackend:
             return self._store.indices.is_writable()
         except SearchUnavailable:
             return False
+
+    def _words(self, owner_id: UUID, fields: Sequence[str], prefix: str, limit: int) -> list[Words]:
+        def ask_all(bodies: Sequence[Json]) -> list[Json]:
+            return self._store.ask(owner_id, bodies)
+
+        return count_words(ask_all, fields, prefix, limit)
 
     def _ask(self, owner_id: UUID, body: Json) -> Json:
         return self._store.ask(owner_id, [body])[0]

@@ -26,6 +26,7 @@ from search.types import Facets
 
 Json = dict[str, Any]
 Ask = Callable[[Json], Json]
+AskAll = Callable[[Sequence[Json]], Sequence[Json]]
 Words = list[tuple[str, int]]
 Names = list[tuple[str, str, int]]
 
@@ -39,11 +40,12 @@ def count_facets(ask: Ask, request: Request, size: int) -> Facets:
     return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
 
 
-def count_words(ask: Ask, field: str, prefix: str, limit: int) -> Words:
-    """Return the words of ``field`` that begin with ``prefix``, most frequent first."""
-    if field in LABEL_FIELDS:
-        return list(_beginning(ask, plain_field(field), plain_field(field), prefix, limit))
-    return list(_beginning(ask, words_field(field), exact_field(field), prefix, limit))
+def count_words(ask_all: AskAll, fields: Sequence[str], prefix: str, limit: int) -> list[Words]:
+    """Return each field's words that begin with ``prefix``, most frequent first."""
+    if len(prefix) > _LONGEST_PREFIX:
+        return [[] for _ in fields]
+    answers = ask_all([_beginning(name, prefix, limit) for name in fields])
+    return [list(_pairs(answer["aggregations"]["terms"])) for answer in answers]
 
 
 def count_names(ask: Ask, facet: str, min_confidence: int) -> Names:
@@ -105,21 +107,19 @@ def _aggregations(facets: Sequence[str], request: Request, size: int) -> Json:
     }
 
 
-def _beginning(
-    ask: Ask, counted: str, searched: str, prefix: str, limit: int
-) -> Iterator[tuple[str, int]]:
-    """Yield the terms that begin with ``prefix``, most frequent first, with counts of items."""
-    if len(prefix) > _LONGEST_PREFIX:
-        return iter(())
-    terms: Json = {"field": counted, "size": limit}
+def _beginning(field: str, prefix: str, limit: int) -> Json:
+    """Return the question for the words that begin with ``prefix``, with counts of items."""
+    in_labels = field in LABEL_FIELDS
+    terms: Json = {"field": plain_field(field) if in_labels else words_field(field), "size": limit}
     body: Json = {"size": 0, "aggs": {"terms": {"terms": terms}}}
     if prefix:
         # A plain ``prefix.*`` is a case of its own to the server, in which 2.19 fails when
         # all terms come before it.
         terms["include"] = f"{escaped(prefix)}(.*)"
         # Only items with such a word need to be looked at.
+        searched = plain_field(field) if in_labels else exact_field(field)
         body["query"] = {"prefix": {searched: prefix}}
-    return _pairs(ask(body)["aggregations"]["terms"])
+    return body
 
 
 def _pairs(found: Json) -> Iterator[tuple[str, int]]:
