@@ -6,15 +6,15 @@ less sure than the threshold. And what the words have to do with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain
 from uuid import UUID
 
 from accounts.models import User
 from search.backends import get_backend
 from search.backends.base import Request
-from search.hits import load_hits
+from search.hits import Found, load_hits
 from search.matching import Matcher
 from search.nearly import near_request
 from search.related import Relations
@@ -46,11 +46,13 @@ def beside(
     asked, notices = _less(user, request, found, unsure)
     relations = Relations(user, replace(request, root=typed, is_typo=False))
     meant = replace(request, is_typo=False)
-    asked += [replace(meant, root=root) for root in relations.roots()]
     seen = {hit.id for hit in found.ids}
-    hits = _first(user, asked, seen)
+    # Relations are looked for one after the other, and only while there is room for more.
+    related = (replace(meant, root=root) for root in relations.roots())
+    hits = _first(user, chain(asked, related), seen)
     if not (hits or seen):
-        hits = _first(user, [replace(meant, root=root) for root in relations.distant_roots()], seen)
+        distant = (replace(meant, root=root) for root in relations.distant_roots())
+        hits = _first(user, distant, seen)
     labels = dict.fromkeys(match.label for hit in hits for match in hit.matches)
     reasons = tuple(reason for label in labels if (reason := relations.of(label)))
     return Beside(hits, notices, reasons)
@@ -74,12 +76,15 @@ def _less(
 
 
 def _first(user: User, asked: Iterable[Request], seen: set[UUID]) -> tuple[Hit, ...]:
-    found = (hit for request in asked for hit in _unseen(user, request, seen))
-    return tuple(islice(found, MOST))
-
-
-def _unseen(user: User, request: Request, seen: set[UUID]) -> Iterator[Hit]:
-    page = get_backend().search(user.pk, request, limit=MOST + len(seen))
-    fresh = [hit for hit in page.ids if hit.id not in seen][:MOST]
-    seen.update(hit.id for hit in fresh)
-    yield from load_hits(user, fresh, Matcher(request.root, request.min_confidence))
+    """Ask one after the other for what was not seen, as long as there is room for it."""
+    groups: list[Found] = []
+    room = MOST
+    for request in asked:
+        page = get_backend().search(user.pk, request, limit=MOST + len(seen))
+        fresh = [hit for hit in page.ids if hit.id not in seen][:room]
+        seen.update(hit.id for hit in fresh)
+        groups.append((fresh, Matcher(request.root, request.min_confidence)))
+        room -= len(fresh)
+        if not room:
+            break
+    return load_hits(user, groups)

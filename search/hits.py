@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.queries import library_of
+from search.evidence import Evidence
 from search.matching import Matcher
 from search.outbox import enqueue
 from search.results import Hit
 from search.types import FoundId
 
+# Ids, and what explains why they were found.
+Found = tuple[Sequence[FoundId], Matcher]
 
-def load_hits(user: User, ids: Sequence[FoundId], matcher: Matcher) -> tuple[Hit, ...]:
-    """Load what was found through the user's own library, in the order of the engine."""
-    wanted = [found.id for found in ids]
+
+def load_hits(user: User, groups: Sequence[Found]) -> tuple[Hit, ...]:
+    """Load what was found through the user's own library, in the order of the engine.
+
+    What several questions found is read together.
+    """
+    wanted = [found.id for ids, _ in groups for found in ids]
+    if not wanted:
+        return ()
     loaded = library_of(user).filter(pk__in=wanted).defer("details").order_by()
-    items: dict[object, MediaItem] = {
-        item.pk: item for item in loaded.prefetch_related("document_fields")
-    }
-    ghosts = [item_id for item_id in wanted if item_id not in items]
-    if ghosts:
+    items = {item.pk: item for item in loaded.prefetch_related("document_fields")}
+    if ghosts := [item_id for item_id in wanted if item_id not in items]:
         enqueue(user.pk, ghosts)
+    evidence = Evidence(items.values())
+    return tuple(hit for ids, matcher in groups for hit in _hits(items, ids, matcher, evidence))
+
+
+def _hits(
+    items: Mapping[UUID, MediaItem], ids: Sequence[FoundId], matcher: Matcher, evidence: Evidence
+) -> Iterator[Hit]:
     present = [found for found in ids if found.id in items]
-    reasons = matcher.explain([items[found.id] for found in present])
-    pairs = zip(present, reasons, strict=True)
-    return tuple(Hit(items[found.id], found.tier, matches) for found, matches in pairs)
+    reasons = matcher.explain([items[found.id] for found in present], evidence)
+    for found, matches in zip(present, reasons, strict=True):
+        yield Hit(items[found.id], found.tier, matches)

@@ -53,12 +53,12 @@ class Needle:
         if isinstance(self.leaf, Phrase) and self.leaf.slop and len(self.leaf.words) > 1:
             yield from self._near(tokens, self.leaf.slop)
             return
-        for start in range(len(tokens) - len(self.leaf.words) + 1):
-            fits = (
-                self._fits(number, tokens[start + number].text)
-                for number in range(len(self.leaf.words))
-            )
-            if all(fits):
+        rest = range(1, len(self.leaf.words))
+        for start in range(len(tokens) - len(rest)):
+            # Most places fail at the first word.
+            if self._fits(0, tokens[start].text) and all(
+                self._fits(number, tokens[start + number].text) for number in rest
+            ):
                 yield start, start + len(self.leaf.words)
 
     def in_order(self) -> Needle:
@@ -121,7 +121,9 @@ class Needle:
             return text in leaf.variants
         if is_unspaced(word):
             return len(word) == 1 and word in text
-        return word.isalpha() and stem(text) == stem(word)
+        # English words and their stems begin with the same letter.
+        is_alike = text[:1] == word[:1] or not word.isascii()
+        return is_alike and word.isalpha() and stem(text) == stem(word)
 
 
 def _neighbors(tokens: Sequence[Token], pair: tuple[str, str], slop: int) -> Iterator[Span]:

@@ -201,7 +201,7 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
     return replace(
         empty,
         min_confidence=request.min_confidence,
-        hits=load_hits(search.user, found.ids, Matcher(request.root, request.min_confidence)),
+        hits=load_hits(search.user, [(found.ids, Matcher(request.root, request.min_confidence))]),
         total=found.total,
         next_cursor=write_cursor(found.end, search.identity),
         facets=facets,

@@ -60,6 +60,7 @@ class Neighborhood:
         everyday = list(related_labels().items())
         self._everyday = [labels for _, labels in everyday]
         self._everyday_points = encoder.encode([word for word, _ in everyday])
+        self._shared: tuple[tuple[OtherName, ...], Points] = (), self._points[:0]
 
     def near(
         self, text: str, others: Sequence[OtherName] = (), least: float = NEAR
@@ -68,14 +69,14 @@ class Neighborhood:
         # What somebody typed is not remembered: nobody can tell by the time whether it was.
         point = self._encoder.encode([text])[0]
         with self._lock:
-            rows = self._points_of(others)
+            rows = self._rows_of(others)
         nearness: dict[str, float] = {}
         for labels, found in (
             *_over(SAME, self._everyday, self._everyday_points @ point),
             *_over(least, self._labels, self._points @ point),
-            *_over(least, [(other.name,) for other in others], rows @ point),
+            *_over(least, others, rows @ point),
         ):
-            for label in labels:
+            for label in labels[:1] if isinstance(labels, OtherName) else labels:
                 nearness[label] = max(nearness.get(label, 0.0), min(found, 1.0))
         near = (NearName(name, found) for name, found in nearness.items())
         return sorted(near, key=lambda one: (-one.nearness, one.name))
@@ -83,7 +84,18 @@ class Neighborhood:
     def learn(self, names: Sequence[OtherName]) -> None:
         """Find out where names lie before anybody asks."""
         with self._lock:
-            self._points_of(names)
+            self._rows_of(names)
+
+    def _rows_of(self, others: Sequence[OtherName]) -> Points:
+        """Return a row for each; those of everybody's names are kept together."""
+        own = [other for other in others if other.owner]
+        shared = tuple(other for other in others if not other.owner)
+        if own and others[: len(own)] != own:
+            return self._points_of(others)
+        if self._shared[0] != shared:
+            self._shared = shared, self._points_of(shared)
+        rows = self._shared[1]
+        return np.concatenate((self._points_of(own), rows)) if own else rows
 
     def _points_of(self, names: Sequence[OtherName]) -> Points:
         """Return a row for each name; those asked for again are remembered."""
