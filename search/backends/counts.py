@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from search.backends.base import Request
 from search.backends.encoding import (
@@ -21,6 +22,8 @@ MAX_BUCKETS = 60_000
 # So many are enough for what is shown, unless counts are low or much alike.
 FEW_BUCKETS = 1_500
 MAX_NAMES = 5_000
+# So many are counted by themselves; of more, all are.
+MAX_KEYS = 5_000
 
 Buckets = Sequence[tuple[str, int]]
 
@@ -64,7 +67,7 @@ def is_settled(facet: str, buckets: Buckets, asked: int, request: Request, size:
     """
     if len(buckets) < asked:
         return True
-    endings = _endings_of(facet, request.min_confidence)
+    endings = len(_endings_of(facet, request.min_confidence))
     shown = [key for key, _ in buckets if _is_shown(facet, key, request.min_confidence)]
     seen = Counter(key.partition(SEPARATOR)[0] for key in shown)
     counts = facet_counts(facet, buckets, request.min_confidence)
@@ -76,6 +79,45 @@ def is_settled(facet: str, buckets: Buckets, asked: int, request: Request, size:
     least, at_most = first[-1][1], buckets[-1][1]
     others = (count + (endings - seen[name]) * at_most for name, count in rest)
     return max((endings * at_most, *others)) < least
+
+
+def still_to_count(
+    facet: str, buckets: Buckets, error: int, request: Request, size: int
+) -> list[str] | None:
+    """Return the buckets to count once more, by themselves: none when ``buckets`` tell all.
+
+    ``buckets`` are the FEW_BUCKETS most frequent, of each of which ``error`` may be missing.
+    None stands for every bucket there is.
+    """
+    if not error and is_settled(facet, buckets, FEW_BUCKETS, request, size):
+        return []
+    endings = _endings_of(facet, request.min_confidence)
+    counts = facet_counts(facet, buckets, request.min_confidence)
+    ordered = _ordered(counts)[:size]
+    at_most = buckets[-1][1] + error
+    if len(ordered) < size or len(endings) * at_most >= ordered[-1][1]:
+        return None
+    shown = (key for key, _ in buckets if _is_shown(facet, key, request.min_confidence))
+    seen = Counter(key.partition(SEPARATOR)[0] for key in shown)
+    missing = {name: seen[name] * error + (len(endings) - seen[name]) * at_most for name in counts}
+    names = [name for name in counts if counts[name] + missing[name] >= ordered[-1][1]]
+    names += [name for name in request.filters.get(facet, ()) if name not in names]
+    keys = [name + ending for name in names for ending in endings]
+    return keys if len(keys) <= MAX_KEYS else None
+
+
+def few_terms(facet: str, request: Request) -> dict[str, Any]:
+    """Return the aggregation, which both engines read, for the most frequent buckets."""
+    field = counted_field(facet, request.min_confidence)
+    return {"terms": {"field": field, "size": FEW_BUCKETS}}
+
+
+def exact_terms(facet: str, request: Request, keys: Sequence[str] | None) -> dict[str, Any]:
+    """Return the aggregation for these buckets alone, or for all."""
+    field = counted_field(facet, request.min_confidence)
+    if keys is None:
+        return {"terms": {"field": field, "size": MAX_BUCKETS}}
+    return {"terms": {"field": field, "size": len(keys), "include": list(keys)}}
 
 
 def name_counts(found: Mapping[str, int], limit: int) -> dict[str, int]:
@@ -97,11 +139,14 @@ def _is_shown(facet: str, key: str, min_confidence: int) -> bool:
     return facet not in LABEL_FIELDS or is_shown(key.partition(SEPARATOR)[2], min_confidence)
 
 
-def _endings_of(facet: str, min_confidence: int) -> int:
+def _endings_of(facet: str, min_confidence: int) -> list[str]:
+    """Return the endings with which a name is counted where it is shown."""
     if facet not in LABEL_FIELDS:
-        return 1
+        return [""]
     blocks, percents = counted_endings(min_confidence)
-    return 101 - min_confidence if percents else len(blocks)
+    if not percents:
+        return blocks
+    return [f"{SEPARATOR}{percent:03}" for percent in range(min_confidence, 101)]
 
 
 def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:

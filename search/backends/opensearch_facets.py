@@ -9,14 +9,13 @@ from typing import Any
 
 from search.backends.base import Request
 from search.backends.counts import (
-    FEW_BUCKETS,
-    MAX_BUCKETS,
     Buckets,
-    counted_field,
+    exact_terms,
     facet_counts,
     facet_values,
-    is_settled,
+    few_terms,
     name_counts,
+    still_to_count,
 )
 from search.backends.encoding import FACETS, exact_field, plain_field, starts
 from search.backends.opensearch_compiler import compile_request, escaped
@@ -51,7 +50,8 @@ def count_words(ask_all: AskAll, fields: Sequence[str], prefix: str, limit: int)
 def count_names(ask: Ask, facet: str, min_confidence: int) -> Names:
     """Return every name of a facet, by each beginning that completes it, with its count."""
     request = Request(None, min_confidence, {})
-    counts = facet_counts(facet, _counted(ask, [facet], request, None)[facet], min_confidence)
+    found = _buckets(ask, compile_request(request), {facet: exact_terms(facet, request, None)})
+    counts = facet_counts(facet, found[facet], min_confidence)
     return sorted((begun, name, count) for name, count in counts.items() for begun in starts(name))
 
 
@@ -66,45 +66,35 @@ def begun_with(names: Names, prefix: str, limit: int) -> dict[str, int]:
     return name_counts(found, limit)
 
 
-def _counted(
-    ask: Ask, facets: Sequence[str], request: Request, size: int | None
-) -> dict[str, Buckets]:
-    """Ask for the most frequent buckets, and for all where ``size`` values need more, or all."""
+def _counted(ask: Ask, facets: Sequence[str], request: Request, size: int) -> dict[str, Buckets]:
+    """Ask for the most frequent buckets, and once more for those that these leave open."""
     found: dict[str, Buckets] = {}
-    filtered = [facet for facet in facets if request.filters.get(facet)]
-    for asked in (FEW_BUCKETS, MAX_BUCKETS):
-        missing = [facet for facet in facets if facet not in found]
-        if asked == FEW_BUCKETS and size is None:
-            continue
-        for group in _groups(missing, filtered, together=asked == FEW_BUCKETS):
-            own = group[0] if group[0] in filtered else None
-            query = compile_request(request, without=own)
-            raw = ask({"query": query, "size": 0, "aggs": _aggregations(group, request, asked)})
-            buckets = {facet: list(_pairs(raw["aggregations"][facet])) for facet in group}
-            found |= {
-                facet: pairs
-                for facet, pairs in buckets.items()
-                if size is None
-                or asked == MAX_BUCKETS
-                or is_settled(facet, pairs, asked, request, size)
-            }
+    for group in _groups(facets, request):
+        query = compile_request(
+            request, without=group[0] if _is_filtered(group[0], request) else None
+        )
+        found |= _buckets(ask, query, {facet: few_terms(facet, request) for facet in group})
+        for facet in group:
+            keys = still_to_count(facet, found[facet], 0, request, size)
+            if keys != []:
+                found |= _buckets(ask, query, {facet: exact_terms(facet, request, keys)})
     return found
 
 
-def _groups(
-    facets: Sequence[str], filtered: Sequence[str], *, together: bool
-) -> Iterator[list[str]]:
-    """Yield facets that can be counted at once: those with a query and a limit in common."""
-    yield from ([facet] for facet in facets if facet in filtered or not together)
-    if together and (others := [facet for facet in facets if facet not in filtered]):
+def _groups(facets: Sequence[str], request: Request) -> Iterator[list[str]]:
+    """Yield facets that can be counted at once: those with a query in common."""
+    yield from ([facet] for facet in facets if _is_filtered(facet, request))
+    if others := [facet for facet in facets if not _is_filtered(facet, request)]:
         yield others
 
 
-def _aggregations(facets: Sequence[str], request: Request, size: int) -> Json:
-    return {
-        facet: {"terms": {"field": counted_field(facet, request.min_confidence), "size": size}}
-        for facet in facets
-    }
+def _is_filtered(facet: str, request: Request) -> bool:
+    return bool(request.filters.get(facet))
+
+
+def _buckets(ask: Ask, query: Json, terms: Json) -> dict[str, Buckets]:
+    found = ask({"query": query, "size": 0, "aggs": terms})["aggregations"]
+    return {facet: list(_pairs(found[facet])) for facet in terms}
 
 
 def _beginning(field: str, prefix: str, limit: int) -> Json:

@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
+from search.backends import counts as backend_counts
 from search.backends.base import Request
-from search.backends.counts import facet_values, is_settled
+from search.backends.counts import facet_values, is_settled, still_to_count
 from search.backends.encoding import SEPARATOR, counted_endings, covering
 from search.levels import HIGHEST
 
@@ -32,6 +33,46 @@ def test_what_is_settled_does_not_change_with_more_buckets(seed: int, threshold:
     for asked in (10, 50, 100, 200, 400, 5_000):
         if is_settled("label", whole[:asked], asked, request, 5):
             assert facet_values("label", whole[:asked], request, 5) == expected
+
+
+@pytest.mark.parametrize("threshold", [0, 55, 63])
+def test_what_is_counted_once_more_is_enough(
+    monkeypatch: pytest.MonkeyPatch, threshold: int
+) -> None:
+    ways: set[str] = set()
+    for few in (10, 40, 100, 300, 2_000):
+        monkeypatch.setattr(backend_counts, "FEW_BUCKETS", few)
+        ways |= {_counted_once_more(Random(seed), few, threshold) for seed in range(40)}  # noqa: S311
+    assert ways == {"all", "some", "none"}
+
+
+def _counted_once_more(random: Random, few: int, threshold: int) -> str:
+    """Count in segments of which each gives its ``few`` most frequent buckets; return how."""
+    segments = [_segment(random, threshold) for _ in range(random.randrange(1, 4))]
+    cut = [segment.most_common(few) for segment in segments]
+    error = sum(kept[-1][1] for kept, all_ in zip(cut, segments, strict=True) if len(all_) > few)
+    merged = sum((Counter(dict(kept)) for kept in cut), Counter()).most_common(few)
+    whole = sum(segments, Counter())
+    filters = {"label": ("name9", "none")} if random.random() < 0.5 else {}
+    request = Request(None, threshold, filters)
+    keys = still_to_count("label", merged, error, request, 5)
+    again = whole.most_common() if keys is None else [(key, whole[key]) for key in keys]
+    expected = facet_values("label", whole.most_common(), request, 5)
+    assert facet_values("label", merged if keys == [] else again, request, 5) == expected
+    return "all" if keys is None else "some" if keys else "none"
+
+
+def _segment(random: Random, threshold: int) -> Counter[str]:
+    blocks, percents = counted_endings(threshold)
+    fine = [f"{SEPARATOR}{percent:03}" for percent in range(threshold, 101)]
+    return Counter(
+        {
+            f"name{number}{ending}": random.randrange(1, 2 + 3000 // (number + 1) ** 2)
+            for number in range(40)
+            for ending in (fine if percents else blocks)
+            if random.random() < 0.7
+        }
+    )
 
 
 def test_few_buckets_settle_what_is_clear() -> None:
