@@ -18,6 +18,7 @@ from gallery.api.serializers import ItemSerializer, items_data
 from gallery.models import Kind
 from gallery.types import Box
 from search.cursors import BadCursor
+from search.dates import known_moment, source_of_date
 from search.results import Hit, ResultPage
 from search.services import FACETS, MAX_LIMIT, Sort, search_media
 from search.suggestions import suggest
@@ -60,7 +61,8 @@ class SearchParameters(serializers.Serializer[Any]):
     sort = serializers.ChoiceField(
         choices=[sort.value for sort in Sort],
         default="relevance",
-        help_text="`relevance`: best tier first, the newest first inside a tier. `taken`: newest.",
+        help_text="`relevance`: best tier first, the newest first inside a tier. `taken`: newest. "
+        "Both go by the `date` that each hit tells.",
     )
     facets = serializers.BooleanField(
         required=False, default=False, help_text="Count the values of each facet, too."
@@ -155,6 +157,14 @@ _HIT = inline_serializer(
     "SearchHit",
     {
         "item": ItemSerializer(),
+        "date": serializers.DateField(
+            help_text="The day that the hit is ordered, filtered and counted by."
+        ),
+        "date_source": serializers.ChoiceField(
+            choices=["taken", "printed", "added"],
+            help_text="What that day is: of capture; for want of one, the day printed on the "
+            "document; for want of both, the day of upload.",
+        ),
         "score_rank": serializers.IntegerField(
             help_text="3: exactly in a sure label, name or phrase; 2: exactly; 1: by stem or as "
             "part of a code; 0: by near spelling."
@@ -271,6 +281,8 @@ def _hits_data(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     return [
         {
             "item": item,
+            "date": f"{known_moment(hit.item):%Y-%m-%d}",
+            "date_source": source_of_date(hit.item),
             "score_rank": int(hit.tier),
             "matches": [match_data(match) for match in hit.matches],
         }

@@ -26,6 +26,13 @@ def known_moment(item: MediaItem | ItemRow) -> datetime:
     return printed[0] if printed else item.taken_local
 
 
+def source_of_date(item: MediaItem | ItemRow) -> str:
+    """Return what ``known_moment`` tells: when it was "taken", "printed" or only "added"."""
+    if item.taken_source != "added":
+        return "taken"
+    return "printed" if _printed_days(item) else "added"
+
+
 def known_dates(item: MediaItem | ItemRow) -> str:
     """Return the words of the day of capture and of the date that is printed on a document.
 
@@ -43,18 +50,7 @@ def printed_words(day: datetime) -> str:
 
 
 def _printed_days(item: MediaItem | ItemRow) -> list[datetime]:
-    return [
-        moment
-        for field in item.document_fields.all()
-        if field.kind == "date" and (moment := _printed_day(field.normalized))
-    ]
-
-
-def _printed_day(normalized: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(normalized).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return [day for field in item.document_fields.all() if (day := field.day)]
 
 
 def date_words(taken_local: datetime) -> str:

@@ -111,7 +111,7 @@ def _document(item: ItemRow, pages: Iterator[str], book: LabelBook) -> SearchDoc
     return SearchDocument(
         id=item.id,
         version=item.search_version,
-        sort_key=sort_key(item.taken_local),
+        sort_key=sort_key(known_moment(item)),
         fields=_word_fields(item)
         | _printed_fields(item)
         | {"album": _album_tokens(item), "text": text},

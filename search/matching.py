@@ -11,7 +11,7 @@ from gallery.models import DocumentField, MediaItem
 from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
-from search.dates import known_dates, known_moment, sort_key
+from search.dates import known_dates, known_moment, sort_key, source_of_date
 from search.evidence import Evidence, Name, NamedLabel, SeenLabel
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
@@ -224,13 +224,9 @@ def _label_match(row: SeenLabel, name: str) -> Match:
 
 
 def _kind_of_date(item: MediaItem) -> str:
-    """Return "added" for an item without a date of capture, which stands at its day of upload.
-
-    The date that is printed on a document stands in for that.
-    """
-    if item.taken_source != "added":
-        return "taken"
-    return "date" if any(f.kind == "date" for f in item.document_fields.all()) else "added"
+    """Return what the date is called in reasons: one that is printed is the field "date"."""
+    source = source_of_date(item)
+    return "date" if source == "printed" else source
 
 
 def _covers(date: Range, item: MediaItem) -> bool:

@@ -19,6 +19,7 @@ from django.db.models import CharField, ExpressionWrapper, F, QuerySet
 from django.db.models.expressions import Combinable
 
 from gallery.models import AlbumItem, DocumentField, MediaCategory, MediaItem, MediaLabel, TextPage
+from gallery.models.field import printed_day
 from gallery.models.label import LabelState
 from gallery.types import Coordinates
 
@@ -53,6 +54,10 @@ class PrintedRow(NamedTuple):
     key: str
     value: str
     normalized: str
+
+    @property
+    def day(self) -> datetime | None:
+        return printed_day(self.kind, self.normalized)
 
 
 class AlbumRow(NamedTuple):

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from gallery.models import Kind, Rendition
 from gallery.types import Box
 from gallery.views.tiles import Tile, tiles_for
-from search.dates import known_moment
+from search.dates import known_moment, source_of_date
 from search.results import Hit
 from search.types import Match
 
@@ -51,8 +51,7 @@ class FoundTile:
     @property
     def is_added_day(self) -> bool:
         """True where only the day of upload is known."""
-        item = self.hit.item
-        return item.taken_source == "added" and self.day == item.taken_local
+        return source_of_date(self.hit.item) == "added"
 
     @property
     def reason(self) -> Match | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from django.db import models
@@ -40,6 +41,19 @@ class DocumentField(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind or self.key}: {self.value}"[:80]
+
+    @property
+    def day(self) -> datetime | None:
+        """The beginning of the day of a printed date; None for anything else."""
+        return printed_day(self.kind, self.normalized)
+
+
+def printed_day(kind: str, normalized: str) -> datetime | None:
+    """Return the beginning of the day that a field of that kind tells; None for no date."""
+    try:
+        return datetime.fromisoformat(normalized).replace(tzinfo=UTC) if kind == "date" else None
+    except ValueError:
+        return None
 
 
 class DocumentTable(models.Model):

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from gallery.models import JobState, Kind, LabelState, Lane, MediaItem, Step
+from gallery.services.extracting import record_fields
+from gallery.types import Field
 from tests.factories import (
     JobFactory,
     LabelFactory,
@@ -205,6 +207,21 @@ def test_an_item_without_a_date_says_when_it_was_added(alices: Client, item: Med
     for source, shown in (("exif", f"Tuesday, {when}</time>"), ("added", f"Added {when}</time>")):
         MediaItem.objects.filter(pk=item.pk).update(taken_source=source)
         assert f">{shown}" in page_of(alices, item)
+
+
+def test_a_document_without_a_day_of_capture_says_what_is_printed_on_it(
+    alices: Client, item: MediaItem
+) -> None:
+    MediaItem.objects.filter(pk=item.pk).update(taken_source="added")
+    printed = [
+        Field("Date", day, 90, kind="date", normalized=day) for day in ("soon", "2018-05-14")
+    ]
+    record_fields(item, printed, [])
+    page = page_of(alices, item)
+    assert '<time datetime="2018-05-14">Printed 14 May 2018</time> · ' in page
+    assert f">added {item.taken_local.day} April 2024</time>" in page
+    MediaItem.objects.filter(pk=item.pk).update(taken_source="exif")
+    assert "Printed 14 May" not in page_of(alices, item)
 
 
 def test_neighbors_are_those_of_the_timeline(alices: Client, alice: User, item: MediaItem) -> None:

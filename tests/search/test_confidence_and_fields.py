@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import MediaItem
@@ -86,6 +89,36 @@ def test_the_date_on_a_receipt_is_found_as_one_types_dates(alice: User) -> None:
         hit = search_media(alice, text).hits[0]
         assert (hit.item, hit.matches[0].field) == (receipt, "date"), text
     assert not search_media(alice, f"{receipt.taken_local:%B %Y} scan").hits
+
+
+def test_a_printed_date_orders_as_it_filters(
+    alice: User, api_client: Callable[[User | None], APIClient]
+) -> None:
+    for name, taken, source, day in (
+        ("added.jpg", "2026-01-01T10:00Z", "added", ""),
+        ("old.jpg", "2026-01-02T10:00Z", "added", "2018-05-14"),
+        ("photo.jpg", "2020-03-01T10:00Z", "exif", ""),
+        ("taken.jpg", "2022-03-01T10:00Z", "exif", "2012-01-01"),
+    ):
+        item = MediaItemFactory(owner=alice, file_name=name, taken_local=taken, taken_source=source)
+        fields = [Field("Date", day, 90, kind="date", normalized=day)] if day else []
+        record_fields(item, fields, [])
+        index(item)
+    expected = ["added.jpg", "taken.jpg", "photo.jpg", "old.jpg"]
+    for text in ("", "jpg"):
+        cursor, found = "", []
+        for _ in expected:
+            page = search_media(alice, text, sort=Sort.TAKEN, cursor=cursor, limit=1)
+            found += names(page)
+            cursor = page.next_cursor
+        assert found == expected, text
+    sent = api_client(alice).get("/api/v1/search/", {"sort": "taken"}).json()["results"]
+    assert [(hit["date"], hit["date_source"]) for hit in sent] == [
+        ("2026-01-01", "added"),
+        ("2022-03-01", "taken"),
+        ("2020-03-01", "taken"),
+        ("2018-05-14", "printed"),
+    ]
 
 
 @pytest.mark.parametrize(
