@@ -80,7 +80,7 @@ class Evidence:
         return _grouped(kept.values_list("item_id", "category__name"))
 
     def seen(self, labels: Collection[RawId]) -> dict[UUID, list[SeenLabel]]:
-        """Return where these labels are on each item, the surest first."""
+        """Return where these labels are on each item, the surest first, then by name."""
         key = frozenset(labels)
         if key not in self._seen:
             self._seen[key] = self._read(key) if key else {}
@@ -91,10 +91,11 @@ class Evidence:
         rows = MediaLabel.objects.filter(item__in=self._item_ids, label__in=ids)
         kept = rows.exclude(state=LabelState.REJECTED).annotate(raw_label=raw("label_id"))
         columns = ("item_id", "raw_label", "confidence", "state", "instances", "moments")
-        return _grouped(
+        found = (
             (item_id, SeenLabel(self.labels[raw_label], *values))
-            for item_id, raw_label, *values in kept.values_list(*columns)
+            for item_id, raw_label, *values in kept.order_by().values_list(*columns)
         )
+        return _grouped(sorted(found, key=lambda pair: (-pair[1].confidence, pair[1].label.name)))
 
 
 def _labels_on(item_ids: Sequence[UUID]) -> Any:

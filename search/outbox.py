@@ -43,8 +43,13 @@ def enqueue(owner_id: UUID, item_ids: Sequence[UUID]) -> None:
 
 def enqueue_library(owner_id: UUID) -> None:
     """Note that an owner's index is missing; once is enough, however often it is missed."""
-    if not OutboxEntry.objects.filter(owner_id=owner_id, item_id=None).exists():
+    if not is_library_noted(owner_id):
         note_library(owner_id)
+
+
+def is_library_noted(owner_id: UUID) -> bool:
+    """True from when a whole library must be indexed anew until it is."""
+    return OutboxEntry.objects.filter(owner_id=owner_id, item_id=None).exists()
 
 
 def note_library(owner_id: UUID) -> None:

@@ -23,7 +23,7 @@ from search.hits import load_hits
 from search.language import parse
 from search.matching import Matcher
 from search.nearly import near_request
-from search.outbox import enqueue_library
+from search.outbox import enqueue_library, is_library_noted
 from search.results import ResultPage
 from search.sentences import is_sentence, meant
 from search.translation import translated
@@ -280,8 +280,13 @@ def _offered(search: _Search, speller: Speller, request: Request) -> Iterator[No
 
 
 def _without_index(user: User, empty: ResultPage) -> ResultPage:
-    """A new library has no index yet; one that was lost is made anew."""
-    if not library_of(user).filter(indexed_version__gt=0).exists():
+    """A new library has no index yet; one that was lost is made anew.
+
+    A restored one was never indexed here, but is noted from the first moment.
+    """
+    library = library_of(user)
+    was_indexed = library.filter(indexed_version__gt=0).exists()
+    if not was_indexed and not (is_library_noted(user.pk) and library.exists()):
         return empty
     enqueue_library(user.pk)
     return replace(empty, notices=(*empty.notices, _REBUILDING), is_available=False)

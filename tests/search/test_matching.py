@@ -62,6 +62,13 @@ def test_a_label_met_by_its_parent_says_so(item: MediaItem) -> None:
     assert marked(match) == ["Pet"]
 
 
+def test_labels_that_are_equally_sure_come_by_name(item: MediaItem) -> None:
+    for name, confidence in (("Dog C", 90), ("Dog A", 90), ("Dog D", 95), ("Dog B", 90)):
+        MediaLabelFactory(item=item, label=LabelFactory(name=name), confidence=confidence)
+    named = [match.label for match in explain(item, "dog")]
+    assert named == ["Dog D", "Dog A", "Dog B", "Dog C"]
+
+
 @pytest.mark.parametrize(
     ("text", "threshold", "count"),
     [("dog", 55, 0), ("dog", 30, 1), ("label:dog>30", 55, 1), ("label:dog>90", 0, 0)],

@@ -14,6 +14,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from gallery.models import MediaItem
 from search.backends.embedded_store import RELOAD_SECONDS
+from search.outbox import enqueue_library
+from tests.factories import MediaItemFactory
 from tests.search.conftest import index_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
@@ -67,3 +69,17 @@ def test_a_library_with_nothing_in_it_is_simply_empty(
 ) -> None:
     answer = api_client(alice).get("/api/v1/search/?q=dog")
     assert (answer.status_code, answer.json()["count"]) == (200, 0)
+
+
+def test_a_restored_library_is_being_made_anew_until_it_is(
+    api_client: Callable[[User | None], APIClient], alice: User, bob: User
+) -> None:
+    """Nothing of it was ever indexed here; whoever has nothing is not kept waiting."""
+    MediaItemFactory(owner=alice, file_name="beach.jpg")
+    for owner in (alice, bob):
+        enqueue_library(owner.pk)
+    answer = api_client(alice).get("/api/v1/search/?q=beach")
+    assert (answer.status_code, answer.json()["code"]) == (503, "search_rebuilding")
+    assert api_client(bob).get("/api/v1/search/?q=beach").status_code == 200
+    index_all()
+    assert api_client(alice).get("/api/v1/search/?q=beach").json()["count"] == 1
