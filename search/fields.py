@@ -102,7 +102,7 @@ _TABLE = (
         FieldKind.DATE,
         "day of capture, where it was captured",
         "taken:2024-05..2024-08",
-        aliases=("date",),
+        aliases=("date", "year"),
         more=("taken:2024", "taken:>2023", "taken:[2024-01-01 TO 2024-06-30]", "taken:yesterday"),
     ),
     Field(

@@ -29,6 +29,8 @@ def parse(text: str, zone: tzinfo = UTC, *, limit: int = MAX_LENGTH) -> Query:
         notices.append(Notice("too-long", f"Only the first {limit:,} characters were searched."))
     parser = _Parser(list(lexemes(text[:limit])), LeafReader(zone, notices), notices)
     root = settle(parser.parse(), notices)
+    if root is None and text.strip() and not notices:
+        notices.append(Notice("nothing", f"{text.strip()[:20]} has no words to search for."))
     return Query(text[:limit].strip(), root, tuple(dict.fromkeys(notices)))
 
 
@@ -75,13 +77,16 @@ class _Parser:
         self._next += 1
 
     def _clause(self, depth: int, field: str | None) -> Node | None:
-        negated = False
+        negated, first = False, self._next
         while self._at(Kind.NOT) or self._at(Kind.AND) or self._at(Kind.FIELD):
             lexeme = self._items[self._next]
             negated ^= lexeme.kind is Kind.NOT
             field = lexeme.text if lexeme.kind is Kind.FIELD else field
             self._next += 1
+        nots = sum(item.kind is Kind.NOT for item in self._items[first : self._next])
         node = self._operand(depth, field)
+        if nots > 1 and node is not None:
+            self._note("twice-not", "Two minus signs, or NOT twice, take each other back.")
         return Not(node) if negated and node is not None else node
 
     def _operand(self, depth: int, field: str | None) -> Node | None:

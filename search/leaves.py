@@ -12,6 +12,7 @@ from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
 from search.levels import HIGHEST
 from search.lexer import Kind, Lexeme, masked, unescape
+from search.misread import bounds_notice, field_notice, is_lone_field
 from search.nearby import read_near
 from search.types import Choice, Leaf, Node, Notice, Or, Phrase, Range, Term
 from search.values import Bounds, is_bare_date, parse_bounds
@@ -21,11 +22,15 @@ MAX_SLOP = 10
 MAX_NEAR = 8
 MAX_WORDS = 32
 MAX_WILDCARDS = 4
+MAX_FUZZY = 2
 
 _COMPARED = re.compile(r"(.+?)((?:(?:>=|<=|>|<)[0-9]{1,3})+)", re.DOTALL)
 _COMPARISON = re.compile(r"[<>]=?[0-9]{1,3}")
 _BOOST = re.compile(r"\^[0-9.]*$")
-_FUZZY = re.compile(r"~([0-2]?)$")
+_FUZZY = re.compile(r"~([0-9]*)$")
+_COMPARING = re.compile(r"[<>]")
+# Signs that stand between words, as in "WA43-A - 24": nobody looks for them.
+_BETWEEN = re.compile(r"[-\u2010-\u2015/.,;:&+|\u00b7\u2022]+")
 _PATTERN = re.compile(r"\w\?(?=\w)")
 _CONFIDENCE = FIELDS["confidence"]
 _TAKEN = FIELDS["taken"]
@@ -89,12 +94,27 @@ class LeafReader:
         if lexeme.kind is Kind.PHRASE:
             return self._phrase(lexeme, field)
         raw = _Raw(masked(lexeme.text), unescape(lexeme.text))
+        if field is None:
+            return self._plain(raw)
         bounds: Bounds = (None, None)
-        is_label = field is not None and field.kind is FieldKind.LABEL
-        if is_label and (compared := _COMPARED.fullmatch(raw.mask)):
-            bounds = self._confidence(compared[2])
-            raw = raw.cut(compared.end(1))
-        return self._word(raw, field.name if field else None, bounds)
+        if field.kind is FieldKind.LABEL:
+            if compared := _COMPARED.fullmatch(raw.mask):
+                bounds = self._confidence(compared[2])
+                self._add(bounds_notice(f"{field.name}:{raw.text}", *bounds))
+                raw = raw.cut(compared.end(1))
+            elif _COMPARING.search(raw.mask):
+                shown = f"{field.name}:{raw.text[:40]}"
+                self._note("as-text", f"{shown} was not understood and searched as text.")
+        return self._word(raw, field.name, bounds)
+
+    def _plain(self, raw: _Raw) -> Leaf | None:
+        """Read a word without a field; the name of one, with nothing behind it, is no typo."""
+        self._add(field_notice(raw.mask))
+        if is_lone_field(raw.mask):
+            return Phrase(None, raw.text, self._analyzed(raw.text))
+        if _BETWEEN.fullmatch(raw.mask):
+            return None
+        return self._word(raw, None, (None, None))
 
     def _phrase(self, lexeme: Lexeme, field: Field | None) -> Leaf | None:
         if not lexeme.closed:
@@ -106,6 +126,7 @@ class LeafReader:
         is_slop = lexeme.tail.startswith("~")
         if field and field.kind is FieldKind.LABEL:
             low, high = (None, None) if is_slop else self._confidence(lexeme.tail)
+            self._add(bounds_notice(f"{name}:{lexeme.text[:20]}{lexeme.tail}", low, high))
             return Term(name, lexeme.text, found, low=low, high=high, exact=True)
         return Phrase(name, lexeme.text, found, self._slop(lexeme.tail, found) if is_slop else 0)
 
@@ -124,13 +145,16 @@ class LeafReader:
         fuzzy = 0
         if match := _FUZZY.search(raw.mask):
             raw = raw.cut(match.start())
-            fuzzy = int(match[1] or 1)
-        is_prefix = raw.mask.endswith("*")
+            fuzzy = min(int(match[1][:3] or 1), MAX_FUZZY)
+            if fuzzy != int(match[1][:3] or 1):
+                message = f"At most {MAX_FUZZY} letters may differ; ~{match[1][:10]} became ~2."
+                self._note("fuzzy", message)
+        is_prefix, typed = raw.mask.endswith("*"), raw.text
         raw = raw.cut(len(raw.mask.rstrip("*?")))
         text = raw.text.strip()
         if pattern := self._pattern(raw):
             return Term(field, text, (pattern,), pattern=True, low=low, high=high)
-        found = self._analyzed(text)
+        found = self._analyzed(text or typed)
         if not found:
             return None
         is_prefix = is_prefix and self._is_long_enough(found[-1])
@@ -169,7 +193,9 @@ class LeafReader:
         if bounds is None or currencies is None:
             return self._as_text(lexeme, field)
         low, high = _settled(bounds) if field is _CONFIDENCE else bounds
-        if low is not None and high is not None and low > high:
+        if field is _CONFIDENCE:
+            self._add(bounds_notice(f"{field.name}:{lexeme.text}", low, high))
+        elif low is not None and high is not None and low > high:
             self._note("empty-range", f"{field.name}:{lexeme.text} ends before it begins.")
         return Range(field.name, lexeme.text, low, high, currencies=currencies)
 
@@ -196,6 +222,10 @@ class LeafReader:
         if len(found) > MAX_WORDS:
             self._note("too-many", f"Only the first {MAX_WORDS} words of a phrase were used.")
         return found[:MAX_WORDS]
+
+    def _add(self, notice: Notice | None) -> None:
+        if notice is not None:
+            self._notices.append(notice)
 
     def _note(self, code: str, message: str) -> None:
         self._notices.append(Notice(code, message))

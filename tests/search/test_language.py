@@ -131,7 +131,13 @@ def show_term(term: Term) -> str:
         ("the (confidence:>90 label:dog)", "and(confidence[181..None], label:dog[181..None])"),
         ("OR", "-"),
         ("AND NOT", "-"),
-        ("label:", "label"),
+        ("label:", '"label"'),
+        ("taken: 2018", 'and("taken", 2018)'),
+        ("year:2024", "taken[1704067200..1735689599]"),
+        ("foo:bar", "foo+bar"),
+        ("label:dog>abc", "label:dog+abc"),
+        ("dog~99", "dog~2"),
+        ("WA43-A - 24", "and(wa+43+a, 24)"),
         ("\\", "-"),
     ],
 )
@@ -155,6 +161,20 @@ def test_reads(text: str, tree: str) -> None:
         ("taken:2024..2023", "empty-range"),
         ("june in lisbon", "common"),
         ("dog !!!", "nothing"),
+        ("*", "nothing"),
+        ("-", "nothing"),
+        ("()", "nothing"),
+        ("AND OR NOT", "nothing"),
+        ("near:", "as-text"),
+        ("near:nowhere-at-all", "as-text"),
+        ("foo:bar", "as-text"),
+        ("label:dog>abc", "as-text"),
+        ("label:dog>=60<30", "empty-range"),
+        ('label:"dog">101', "empty-range"),
+        ("confidence:>=101", "empty-range"),
+        ("dog~99", "fuzzy"),
+        ("--dog", "twice-not"),
+        ("dog NOT -cat", "twice-not"),
     ],
 )
 def test_says_what_it_ignored(text: str, code: str) -> None:
@@ -163,6 +183,21 @@ def test_says_what_it_ignored(text: str, code: str) -> None:
 
 def test_a_plain_query_has_no_notices() -> None:
     assert parse('beach "total due" label:dog>90 taken:2024 -snow').notices == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["WA43-A - 24", "cats & dogs", "http://example.org", r"foo\:bar", "Re:2", "10:30", "dog -cat",
+     "label:dog>=60<=60", "dog~2"],
+)  # fmt: skip
+def test_says_nothing_of_what_is_as_it_should_be(text: str) -> None:
+    assert parse(text).notices == ()
+
+
+@pytest.mark.parametrize(("typed", "field"), [("lable", "label"), ("takne", "taken")])
+def test_a_misspelled_field_is_offered_its_nearest(typed: str, field: str) -> None:
+    (notice,) = parse(f"{typed}:dog").notices
+    assert notice.message.endswith(f"Did you mean {field}:?")
 
 
 def test_added_is_read_in_the_users_zone() -> None:
