@@ -13,6 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from gallery.types import Box, TextLine, TextPage, Word
+from workers.media.mirrored import is_right_to_left, unmirrored
 from workers.media.pdf import open_pdf
 
 SOURCE = "layer"
@@ -49,7 +50,7 @@ def _lines(document: Any, number: int) -> tuple[TextLine, ...]:
     try:
         page = _flattened_page(document, number)
         lines = tuple(_text_lines(page, page.get_textpage()))
-        return lines if _is_usable(page, lines) else ()
+        return unmirrored(lines) if _is_usable(page, lines) else ()
     except pypdfium2.PdfiumError:
         return ()  # a damaged page has no text layer; drawing it will tell the reason
 
@@ -125,15 +126,11 @@ def _word(characters: list[_Character]) -> list[Word]:
 
 def _is_backwards(characters: list[_Character]) -> bool:
     """Tell letters of a right-to-left script that are stored in the order they are seen."""
-    return _is_right_to_left(characters[0].text) and characters[0].left < characters[-1].left
-
-
-def _is_right_to_left(text: str) -> bool:
-    return unicodedata.bidirectional(text[:1]) in ("R", "AL")
+    return is_right_to_left(characters[0].text) and characters[0].left < characters[-1].left
 
 
 def _line(words: list[Word]) -> TextLine:
-    if all(_is_right_to_left(word.text) for word in words):
+    if all(is_right_to_left(word.text) for word in words):
         words = sorted(words, key=lambda word: -word.box.left)
     left, top = min(word.box.left for word in words), min(word.box.top for word in words)
     right = max(word.box.left + word.box.width for word in words)
