@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from uuid import UUID
 
 from search.backends import get_backend
 from search.backends.base import Request
+from search.dictionary import is_real_word
 from search.sentences import is_plain, said
+from search.translation import is_translation
 from search.types import And, Node, Or, Term, Tier
 
 # Each word is asked for by itself: whoever writes more is not served by less of it.
@@ -17,6 +19,7 @@ MAX_WORDS = 8
 
 # How well the best of what fits does, and how many fit.
 Look = tuple[Tier, int]
+Looker = Callable[[Node], Look]
 
 
 def near_request(
@@ -38,13 +41,12 @@ def near_request(
     return None
 
 
-def nearly(root: Node | None, look: Callable[[Node], Look]) -> tuple[Node, str] | None:
+def nearly(root: Node | None, look: Looker) -> tuple[Node, str] | None:
     """Return what to ask instead, and how to say so; None when there is nothing to leave out.
 
     Words that nothing has beside the fixed parts (fields, phrases, negations) are left out. Where
-    every word is known, any one of them may be missing; at the last all but one are: what is seen
-    in a picture or stands in a name is kept before what is only printed somewhere, the rarest
-    before others.
+    every word is known, any one of them may be missing; at the last all but one are. What names
+    a label is what the sentence is about, and is kept before years, kinds, places and the rest.
     """
     if not isinstance(root, And):
         return None
@@ -53,16 +55,69 @@ def nearly(root: Node | None, look: Callable[[Node], Look]) -> tuple[Node, str] 
     if not free or len(free) > MAX_WORDS or len(root.children) < 2:
         return None
     looks = {child: look(_all([child, *fixed])) for child in free}
-    known = [child for child in free if looks[child][1]]
+    known = tuple(child for child in free if looks[child][1])
     if not known:
         return None
-    missing = [child for child in free if child not in known]
-    if missing and look(kept := _all([*known, *fixed]))[1]:
-        return kept, f"without {_listed(missing)}"
-    if len(known) > 2 and look(most := _all([_all_but_one(known), *fixed]))[1]:
-        return most, f"without one of {_listed(known)}"
-    telling = max(known, key=lambda child: (looks[child][0], -looks[child][1]))
+    missing = tuple(child for child in free if child not in known)
+    subjects = _subjects(known, fixed, look)
+    others = tuple(child for child in known if child not in subjects)
+    for kept in _less(missing, subjects, others):
+        if look(asked := _all([*kept.nodes, *fixed]))[1]:
+            return asked, kept.said
+    telling = max(subjects or known, key=lambda child: (looks[child][0], -looks[child][1]))
     return _all([telling, *fixed]), f"{_listed([telling])} alone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is left of a sentence, and how to say so."""
+
+    nodes: Sequence[Node]
+    said: str
+
+
+def _less(
+    missing: Sequence[Node], subjects: Sequence[Node], others: Sequence[Node]
+) -> Iterator[_Kept]:
+    """Yield what to ask for, with ever fewer of the words; all that is yielded has a subject."""
+    without = f"without {_listed(missing)}" if missing else "without"
+    also = f"{without} and without one of" if missing else "without one of"
+    if missing:
+        yield _Kept((*subjects, *others), without)
+    if len(others) > 1 and (subjects or len(others) > 2):
+        yield _Kept((*subjects, _all_but_one(others)), f"{also} {_listed(others)}")
+    if not subjects:
+        return
+    if others and len(subjects) > 1:
+        yield _Kept(subjects, f"{_listed(subjects)} alone")
+    if len(subjects) > 1:
+        fewer, listed = _all_but_one(subjects), _listed(subjects)
+        if others:
+            yield _Kept((fewer, *others), f"{also} {listed}")
+        if len(subjects) > 2:
+            yield _Kept((fewer,), f"all but one of {listed}")
+
+
+def _subjects(known: Sequence[Node], fixed: Sequence[Node], look: Looker) -> tuple[Node, ...]:
+    """Return the words that name labels of the library, or else those that may name any."""
+    words = tuple(child for child in known if not _is_kind(child))
+    shown = tuple(child for child in words if look(_all([_as_label(child), *fixed]))[1])
+    return shown or tuple(child for child in words if _may_be_label(child))
+
+
+def _is_kind(node: Node) -> bool:
+    return said(node) != node and not is_translation(node)
+
+
+def _as_label(node: Node) -> Node:
+    typed = said(node)
+    label = replace(typed, field="label") if isinstance(typed, Term) else typed
+    return Or((label, *node.children[1:])) if isinstance(node, Or) else label
+
+
+def _may_be_label(node: Node) -> bool:
+    typed = said(node)
+    return is_translation(node) or (isinstance(typed, Term) and is_real_word(typed.words[0]))
 
 
 def _is_free(node: Node) -> bool:

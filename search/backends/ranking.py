@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from search.analysis import is_unspaced
+from search.analysis import is_unspaced, stem
 from search.backends.base import Request
 from search.backends.encoding import ALWAYS, covering, spellings
 from search.levels import HIGHEST, PER_PERCENT
@@ -51,9 +51,23 @@ def label_spellings(leaf: Term | Phrase, tier: Tier, *, has_stems: bool) -> list
     if isinstance(leaf, Phrase):
         return spellings(leaf.words, is_whole=False, has_stems=False)
     found = spellings(leaf.words, is_whole=leaf.exact, has_stems=has_stems and tier <= Tier.STEM)
+    if has_stems and not leaf.exact and tier > Tier.STEM:
+        for form in _other_numbers(leaf.words[-1]):
+            found += spellings((*leaf.words[:-1], form), is_whole=False, has_stems=False)
     for variant in leaf.variants:
         found += spellings((variant,), is_whole=leaf.exact, has_stems=False)
     return found
+
+
+def _other_numbers(word: str) -> list[str]:
+    """Return the singulars and plurals that a word may have: "dogs" names the label Dog."""
+    ended = [f"{word}s", f"{word}es", word.removesuffix("s"), word.removesuffix("es")]
+    if word.endswith("y"):
+        ended.append(f"{word[:-1]}ies")
+    if word.endswith("ies"):
+        ended.append(f"{word[:-3]}y")
+    # Forms of other words, as "glass" is of "glas", have other stems; lower tiers go by these.
+    return [form for form in dict.fromkeys(ended) if form != word and stem(form) == stem(word)]
 
 
 def label_endings(request: Request, leaf: Term | Phrase | None, tier: Tier) -> list[str]:

@@ -22,6 +22,9 @@ class NamesContract:
         [
             ("house", [(2, Tier.EXACT), (1, Tier.STEM)]),
             ("cat", [(1, Tier.STRONG)]),
+            ("cats", [(1, Tier.STRONG)]),
+            ("grey-cats", [(1, Tier.STRONG)]),
+            ("houses", [(2, Tier.EXACT), (1, Tier.STEM)]),
             ("small", [(2, Tier.STEM), (1, Tier.STEM)]),
             ("building", [(2, Tier.EXACT)]),
             ('label:"house cat"', [(1, Tier.STRONG)]),
