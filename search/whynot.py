@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice
 
 from accounts.models import User
-from gallery.models import Album, Job, JobState, LabelState, MediaItem, MediaLabel, Step
+from gallery.models import Job, JobState, LabelState, MediaItem, MediaLabel, Step
 from gallery.queries import albums_of, library_of
-from search.analysis import Token, analyze, stem
-from search.codes import codes_in
+from search.analysis import analyze
+from search.dates import source_of_date
 from search.documents import load_documents
 from search.evidence import Evidence
+from search.explanations import Clause, Explanation, Reason
 from search.fields import FIELDS, FieldKind
 from search.geocells import distance_m, spoken_m
 from search.label_book import spoken_names
@@ -25,52 +25,21 @@ from search.printing import printed
 from search.sentences import meant, said
 from search.services import user_zone
 from search.translation import is_translation, translated
-from search.typed_codes import code_spellings, is_joined_code, with_joined_codes
+from search.typed_codes import is_joined_code, with_joined_codes
 from search.types import And, Choice, Match, Near, Node, Not, Or, Phrase, Range, Term
-from search.typos import is_near
+from search.whynot_words import bounds_said, date_said, nearest, nearest_code
 
 MAX_PAGES_COMPARED = 50
 MAX_ALBUMS_COMPARED = 500
 MAX_ALBUMS_NAMED = 3
-_PLACES = {"": " in anything known of it", "album": " among the albums that it is in"}
+_PLACES = {
+    "": " in anything known of it",
+    "album": " among the albums that it is in",
+    "category": " among its categories",
+    "label": " among its labels",
+}
+_UNSETTLED = ("pending", "failed", "skipped")
 _OPEN = (JobState.WAITING, JobState.RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a clause does not hold. ``media_label`` is what the owner could set right.
-
-    ``add_label`` is a label that the owner could put on the item, ``album`` an album that the
-    item could go into.
-    """
-
-    code: str
-    message: str
-    media_label: MediaLabel | None = None
-    add_label: str = ""
-    album: Album | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One part of the query that must hold: whether it does, and why or why not."""
-
-    text: str
-    is_met: bool
-    matches: tuple[Match, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """``general`` is what keeps the item out of every search, or out of the index yet."""
-
-    clauses: tuple[Clause, ...]
-    general: tuple[Reason, ...]
-
-    @property
-    def is_found(self) -> bool:
-        return not self.general and all(clause.is_met for clause in self.clauses)
 
 
 def explain(
@@ -148,6 +117,8 @@ class _Examiner:
     def _reasons(self, node: Node) -> Iterator[Reason]:
         if isinstance(node, Not):
             yield Reason("excluded", f"It has {printed(node.child)}, which you shut out.")
+        elif isinstance(node, Or) and is_translation(node):
+            yield from self._foreign(node)
         elif isinstance(node, And | Or):
             # The code that words make when joined is missing for the same reasons as they.
             for child in node.children[:1] if is_joined_code(node) else node.children:
@@ -161,6 +132,17 @@ class _Examiner:
             yield self._other_state(node)
         else:
             yield from self._missed(node)
+
+    def _foreign(self, node: Or) -> Iterator[Reason]:
+        """Say of a foreign word and the labels that it stands for what they miss together."""
+        terms = [child for child in node.children if isinstance(child, Term)]
+        found = dict.fromkeys(reason for term in terms for reason in self._missed(term))
+        known = [reason for reason in found if reason.code != "absent"]
+        yield from known
+        if all(reason.code in _UNSETTLED for reason in known):
+            word, *labels = [term.text for term in terms]
+            message = f"“{word}” ({', '.join(labels)}) is not among its labels."
+            yield Reason("absent", message, add_label=labels[0])
 
     def _far(self, leaf: Near) -> Reason:
         position = self._item.coordinates
@@ -177,7 +159,8 @@ class _Examiner:
         if leaf.currencies and not currency_of(self._item):
             return Reason("outside", f"Its total is {spoken}, in no currency that was read.")
         if leaf.field in ("taken", "added"):
-            return Reason("outside", f"It was {leaf.field} on {spoken}.")
+            source = source_of_date(self._item) if leaf.field == "taken" else "added"
+            return Reason("outside", date_said(leaf.field, source, spoken))
         return Reason("outside", f"Its {leaf.field} is {spoken}.")
 
     def _spoken(self, field: str, value: int) -> str:
@@ -211,7 +194,8 @@ class _Examiner:
         if not found:
             where = _PLACES.get(leaf.field or "", f" in its {leaf.field}")
             addable = leaf.text.strip().capitalize() if in_labels else ""
-            yield Reason("absent", f"{printed(leaf)} is not{where}.", add_label=addable[:100])
+            what = f"“{leaf.text}”" if leaf.field else printed(leaf)
+            yield Reason("absent", f"{what} is not{where}.", add_label=addable[:100])
 
     def _albums_missed(self, needle: Needle) -> list[Reason]:
         """Name the owner's albums of that name; that it is in one would have met the clause."""
@@ -227,9 +211,9 @@ class _Examiner:
         for row in rows.prefetch_related("label__parents"):
             tokens = [analyze(name) for name in spoken_names(row.label)]
             if any(next(needle.in_order().spans(name), None) for name in tokens):
-                yield self._label_missed(row)
+                yield self._label_missed(row, needle.leaf)
 
-    def _label_missed(self, row: MediaLabel) -> Reason:
+    def _label_missed(self, row: MediaLabel, leaf: Term | Phrase) -> Reason:
         name, sure = row.label.name, round(row.confidence)
         if row.state == LabelState.REJECTED:
             return Reason("rejected", f"You rejected {name}.", row)
@@ -238,12 +222,18 @@ class _Examiner:
         threshold = row.label.threshold
         if threshold is not None and row.confidence < threshold:
             return Reason("label_threshold", f"{name} {sure}, which counts from {threshold}.", row)
+        if isinstance(leaf, Term) and (asked := bounds_said(leaf)):
+            # To confirm it makes it surer still.
+            mended = row if leaf.low is not None and leaf.high is None else None
+            is_confirmed = row.state == LabelState.CONFIRMED
+            known = f"{name} is confirmed" if is_confirmed else f"{name} {sure}"
+            return Reason("unsure", f"{known}, you asked for {asked}.", mended)
         return Reason("unsure", f"{name} {sure}, your threshold is {self._threshold}.", row)
 
     def _text_missed(self, needle: Needle) -> Iterator[Reason]:
         wanted = needle.leaf.words
         for page in self._item.text_pages.defer("lines")[:MAX_PAGES_COMPARED]:
-            read_as = chain(_nearest(wanted, analyze(page.text)), _nearest_code(needle, page.text))
+            read_as = chain(nearest(wanted, analyze(page.text)), nearest_code(needle, page.text))
             for near in read_as:
                 where = f" on page {page.number}" if (self._item.page_count or 1) > 1 else ""
                 yield Reason("misread", f"Read as “{near}”{where}.", add_label=needle.leaf.text)
@@ -266,25 +256,6 @@ def _typed(node: Node) -> str:
     if isinstance(node, Or) and is_joined_code(node):
         return printed(node.children[0])
     return printed(said(node))
-
-
-def _nearest_code(needle: Needle, text: str) -> Iterator[str]:
-    """Yield codes of the page, as printed, that are spelled much like the one that is wanted."""
-    for spelling in code_spellings(needle.leaf):
-        for code in codes_in("text", text):
-            if is_near(spelling, code.text):
-                yield from (text[start:end] for start, end in code.ranges(code.text))
-
-
-def _nearest(wanted: Sequence[str], tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield words of the page that are spelled much like one that is wanted and not there."""
-    there = {stem(token.text) for token in tokens}
-    for word in wanted:
-        if stem(word) in there:
-            continue
-        for text in dict.fromkeys(token.text for token in tokens):
-            if is_near(word, text):
-                yield text
 
 
 def items_named(user: User, name: str, limit: int) -> list[MediaItem]:

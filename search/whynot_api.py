@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 from accounts.authentication import signed_in
 from gallery.access import get_item_for
 from search.api import MAX_QUERY, MatchSerializer
-from search.whynot import Reason, explain
+from search.explanations import Reason
+from search.whynot import explain
 
 
 class WhyNotParameters(serializers.Serializer[Any]):

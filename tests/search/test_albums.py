@@ -158,7 +158,7 @@ def test_why_not_names_the_album_and_one_click_puts_the_item_into_it(
     assert [clause["reasons"][0] for clause in clauses[:2]] == [missed | message] * 2
     assert len(clauses[0]["reasons"]) == 1
     (absent,) = clauses[2]["reasons"]
-    assert absent["message"] == "album:naples is not among the albums that it is in."
+    assert absent["message"] == "“naples” is not among the albums that it is in."
     client = page_client(alice)
     address = f"/search/why-not/{library[2].pk}/?q=album:rome"
     assert f'name="album" value="{rome.pk}"' in " ".join(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import JobState, LabelState, MediaItem, Step
+from gallery.services.extracting import record_fields
+from gallery.types import Field
+from search.explanations import Explanation
 from search.services import search_media
-from search.whynot import Explanation, explain
+from search.whynot import explain
 from tests.factories import (
     JobFactory,
     LabelFactory,
@@ -106,6 +110,66 @@ def test_the_correction_is_one_click_away(
     index(missed)
     assert "finds it" in client.get(address).content.decode()
     assert "garden.jpg" in client.get("/search/why-not/?q=dog&name=gard").content.decode()
+
+
+def test_bounds_that_were_asked_for_are_named(alice: User, missed: MediaItem) -> None:
+    MediaLabelFactory(item=missed, label=LabelFactory(name="Church"), confidence=56)
+    index(missed)
+    for text, asked in (
+        (">80", "more than 80"),
+        (">=80", "at least 80"),
+        ("<40", "less than 40"),
+        (">=70<=90", "at least 70 and at most 90"),
+    ):
+        (clause,) = explain(alice, missed, f"label:church{text}").clauses
+        (reason,) = clause.reasons
+        assert reason.message == f"Church 56, you asked for {asked}."
+        assert (reason.media_label is not None) == ("<" not in text)
+    assert said(explain(alice, missed, "church", min_confidence=60))["church"] == [
+        "Church 56, your threshold is 60."
+    ]
+
+
+def test_what_no_file_says_is_not_said_to_be_when_it_was_taken(
+    alice: User, missed: MediaItem
+) -> None:
+    day = f"{missed.taken_local:%Y-%m-%d}"
+    unknown = "The file does not say when it was taken;"
+
+    def about(source: str) -> list[str]:
+        MediaItem.objects.filter(pk=missed.pk).update(taken_source=source)
+        index(missed)
+        return said(explain(alice, missed, "taken:1999"))["taken:1999"]
+
+    assert about("exif") == [f"It was taken on {day}."]
+    assert about("added") == [f"{unknown} it was added on {day}."]
+    printed = Field("Date", "14.5.18", 90, kind="date", normalized="2018-05-14")
+    record_fields(missed, [printed], [])
+    assert about("added") == [f"{unknown} 2018-05-14 is printed on it."]
+
+
+def test_a_foreign_word_is_told_with_the_label_that_it_stands_for(
+    alice: User, missed: MediaItem
+) -> None:
+    (clause,) = explain(alice, missed, "Hund").clauses
+    assert [reason.message for reason in clause.reasons] == ["Dog 38, your threshold is 55."]
+    (clause,) = explain(alice, missed, "gato").clauses
+    (reason,) = clause.reasons
+    assert (reason.message, reason.add_label) == ("“gato” (Cat) is not among its labels.", "Cat")
+    assert said(explain(alice, missed, "label:cat"))["label:cat"] == [
+        "“cat” is not among its labels."
+    ]
+
+
+def test_what_fits_but_is_not_in_the_index_yet_is_said_to_be_found_soon(
+    alice: User, missed: MediaItem, page_client: Page
+) -> None:
+    MediaItem.objects.filter(pk=missed.pk).update(search_version=F("search_version") + 1)
+    address = f"/search/why-not/{missed.pk}/"
+    shown = page_client(alice).get(f"{address}?q=garden").content.decode()
+    assert "“garden” fits it now and finds it in a moment" in shown
+    assert "does not find it" not in shown
+    assert "does not find it" in page_client(alice).get(f"{address}?q=dog").content.decode()
 
 
 def test_the_api_says_the_same(alice: User, missed: MediaItem, api_client: Api) -> None:
