@@ -21,29 +21,34 @@ from search.printed import currency_of, holds_total, printed_field
 from search.reading import FoundPage, load_pages, text_matches
 from search.rows import RawId
 from search.snippets import snippet
+from search.stated import Stated
 from search.typed_codes import with_joined_codes
-from search.types import Match, Near, Node, Phrase, Range, SnippetPart, Term
+from search.types import Choice, Match, Near, Node, Phrase, Range, SnippetPart, Term
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
 # Labels that needles ask for, each with those and the name that they met.
 MetLabels = dict[RawId, list[tuple[Needle, str]]]
 _FREE = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
+# What ``has:people`` asks for.
+_PEOPLE = tuple(Needle(Term("label", one, (one,), exact=True)) for one in ("person", "people"))
 
 
 class Matcher:
     """Explains the hits of one query. ``min_confidence`` decides which labels count."""
 
     def __init__(self, root: Node | None, min_confidence: int) -> None:
-        self._needles = needles_of(root and with_joined_codes(root))
-        ranges = ranges_of(root)
+        ranges, choices = ranges_of(root), choices_of(root)
+        people = _PEOPLE if Choice("has", "people") in choices else ()
+        self._needles = (*needles_of(root and with_joined_codes(root)), *people)
         self._dates = [found for found in ranges if found.field == "taken"]
         self._bare_dates = [found for found in self._dates if found.is_bare]
-        self._currencies = {one.value for one in choices_of(root) if one.field == "currency"}
-        self._kinds = {found.value for found in choices_of(root) if found.field == "type"}
+        self._currencies = {one.value for one in choices if one.field == "currency"}
+        self._kinds = {found.value for found in choices if found.field == "type"}
         self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
         self._confidences = [found for found in ranges if found.field == "confidence"]
         self._totals = [found for found in ranges if found.field == "total"]
+        self._others = Stated(root)
         self._min_confidence = min_confidence
 
     def explain(
@@ -54,7 +59,7 @@ class Matcher:
         ``evidence`` of these items is kept by whoever asks more than once.
         """
         stated = self._currencies or self._nears or self._dates or self._kinds or self._confidences
-        if not (self._needles or self._totals or stated):
+        if not (self._needles or self._totals or stated or self._others):
             return [()] * len(items)
         prefetch_related_objects(items, "document_fields")
         known = evidence or Evidence(items)
@@ -62,7 +67,7 @@ class Matcher:
         pages = load_pages([item.pk for item in items], self._for("text"))
         return [
             tuple(islice(self._matches(item, pages.get(item.pk, ()), known, met), MAX_MATCHES))
-            # Whoever asks for a kind, a time or a confidence alone is told that much.
+            # Whoever asks for a kind, a time, a size or a confidence alone is told that much.
             or tuple(islice(self._stated(item, known), MAX_MATCHES))
             for item in items
         ]
@@ -103,6 +108,7 @@ class Matcher:
             if kind in self._kinds:
                 yield Match("type", (SnippetPart(kind, highlighted=True),))
         yield from self._date(item, self._dates)
+        yield from self._others.matches(item)
         rows = known.seen(known.labels).get(item.pk, ()) if self._confidences else ()
         for row in rows:
             if any(_is_between(row, bound.low, bound.high) for bound in self._confidences):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -199,6 +200,40 @@ def test_a_kind_or_a_time_is_the_reason_where_there_is_no_other(item: MediaItem)
     assert [match.field for match in alone] == ["type", "added"]
     named = explain(item, "img type:photo taken:2024")
     assert [match.field for match in named] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("is:favorite has:location", [("is", "favorite"), ("has", "location")]),
+        ("has:caption OR is:archived", [("has", "caption")]),
+        ("size:>1kb size:<1mb", [("size", "2,500 bytes")]),
+        ("width:>1000 height:<1000", [("width", "4,000 pixels"), ("height", "800 pixels")]),
+        ("duration:>60", [("duration", "61.5 s")]),
+        ("added:2024-03-05", [("added", "2024-03-05 07:08 UTC")]),
+        ("-size:>1mb -is:archived", []),
+        ("has:people", [("label", "Person")]),
+        ("is:favorite boat", [("caption", "boat")]),
+    ],
+)
+def test_states_and_measures_are_reasons_where_there_is_no_other(
+    alice: User, text: str, reasons: list[tuple[str, str]]
+) -> None:
+    item = MediaItemFactory(
+        owner=alice,
+        caption="A boat",
+        favorite=True,
+        latitude=1,
+        longitude=2,
+        size_bytes=2500,
+        width=4000,
+        height=800,
+        duration_ms=61_500,
+    )
+    MediaItem.objects.update(added_at=datetime(2024, 3, 5, 7, 8, tzinfo=UTC))
+    MediaLabelFactory(item=item, label=LabelFactory(name="Person"), confidence=90)
+    told = explain(item, text)
+    assert [(match.field, word) for match in told for word in marked(match)] == reasons
 
 
 def test_reasons_are_bounded(item: MediaItem) -> None:
