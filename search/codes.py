@@ -35,6 +35,8 @@ _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 MONEY = r"(?:\d{1,3}(?:[.,'\u2019 \u00a0]\d{3}){1,4}|\d+)[.,]\d{2}"
 _AMOUNT = re.compile(rf"(?<![\d.,/:])(?<!\w-){MONEY}(?!\d|[.,:/\-]\d)")
 
+_CLOCK = re.compile(r"(?<![\w:.,/-])\d{1,2}:\d{2}(?::\d{2})?(?![\w:]|[.,/-]\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedCode:
@@ -91,11 +93,15 @@ def indexed_codes(field: str, text: str) -> tuple[Code, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A text on its way into codes; ``money`` are the digits that belong to amounts."""
+    """A text on its way into codes; ``money`` are the digits that belong to amounts.
+
+    ``edges`` are where times of day begin and end, beyond which no code reaches.
+    """
 
     text: str
     tokens: Sequence[Token]
     money: set[int]
+    edges: set[int]
 
     def reach(self, at: int, step: int, limit: int) -> int:
         """Return the last token that belongs to the code at ``at``, going on by ``step``."""
@@ -114,6 +120,8 @@ class _Line:
 
     def _gap(self, before: int, behind: int) -> str | None:
         start, end = self.tokens[before].end, self.tokens[behind].start
+        if start in self.edges or end in self.edges:
+            return None
         # Two that come from one character, as those of a fraction do, are no two groups.
         gap = self.text[start:end] if 0 <= end - start <= _LONGEST_GAP else "\n"
         return gap if _GAP.fullmatch(gap) else None
@@ -143,7 +151,9 @@ def _runs(text: str, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     digits = [at for at, token in enumerate(tokens) if token.text[0].isdecimal()]
     if not digits:
         return
-    line = _Line(text, tokens, _money(text, tokens, digits))
+    clocks = _CLOCK.finditer(text) if ":" in text else ()
+    edges = {edge for clock in clocks for edge in clock.span()}
+    line = _Line(text, tokens, _money(text, tokens, digits), edges)
     free = 0
     for at in digits:
         if at < free or at in line.money:

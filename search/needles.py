@@ -34,12 +34,21 @@ class Passage:
 
     def ranges(self, needles: Iterable[Needle]) -> list[Span]:
         """Return the characters that the needles match, in order; none lies within another."""
-        found = {span for needle in needles for span in islice(needle.ranges(self), MAX_SPANS)}
+        asked = self._asked(tuple(needles))
+        found = {span for needle in asked for span in islice(needle.ranges(self), MAX_SPANS)}
         kept: list[Span] = []
         for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
             if not kept or end > kept[-1][1]:
                 kept.append((start, end))
         return kept
+
+    def _asked(self, needles: Sequence[Needle]) -> Sequence[Needle]:
+        """Leave out the words of a code that stands here as a whole: a lone "3" says nothing."""
+        wholes = {one for one in needles if one.is_joined and next(one.ranges(self), None)}
+        if not wholes:
+            return needles
+        pieces = {word for whole in wholes for word in whole.leaf.words}
+        return [one for one in needles if one in wholes or not pieces.issuperset(one.leaf.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,11 @@ class Needle:
     """One word or phrase of the query; ``leaf`` says in which field and how loosely."""
 
     leaf: Term | Phrase
+
+    @property
+    def is_joined(self) -> bool:
+        """True for several words that may be one code, as ``with_joined_codes`` gives them."""
+        return isinstance(self.leaf, Term) and " " in self.leaf.text
 
     def spans(self, tokens: Sequence[Token]) -> Iterator[Span]:
         """Yield the ranges of tokens that it matches, from the first to the one behind the last."""
@@ -73,12 +87,22 @@ class Needle:
         is_found = False
         for start, end in self.spans(tokens):
             is_found = True
-            yield tokens[start].start, tokens[end - 1].end
+            yield self._typed(tokens[start]) or (tokens[start].start, tokens[end - 1].end)
         if is_found:
             return
         for spelling in code_spellings(self.leaf):
             for code in passage.codes:
                 yield from code.ranges(spelling)
+
+    def _typed(self, token: Token) -> Span | None:
+        """Return where a typed character stands in a pair of characters; None for all else."""
+        word, *others = self.leaf.words
+        is_even = len(token.text) == token.end - token.start
+        is_inside = len(word) == 1 and not others and is_unspaced(word) and word in token.text
+        if not is_even or not is_inside:
+            return None
+        at = token.start + token.text.index(word)
+        return at, at + 1
 
     def is_in(self, field: str, free: Sequence[str]) -> bool:
         """True when the needle is looked for in ``field``."""

@@ -40,6 +40,8 @@ def joined(text: str, field: str = "text") -> list[str]:
         ("2024-05-31", ["20240531"]),
         ("a 3½ inch disk", []),
         ("12.50.330", ["1250330"]),
+        ("30/03/2018 11:18 PM", ["30032018", "1118"]),
+        ("11:18:05 30/03/2018 4411", ["111805", "30032018", "4411", "_300320184411"]),
         ("A-1\nB-2 3344", ["3344", "_b23344"]),
         ("番号1234号", ["1234"]),
         ("no digits AT ALL", []),
@@ -180,6 +182,29 @@ def test_a_part_is_marked_within_its_word(alice: User) -> None:
 def test_the_printed_word_itself_is_the_better_reason(alice: User) -> None:
     item = MediaItemFactory(owner=alice, file_name="a.jpg", caption="312 and 4312")
     assert [marked(match) for match in reasons(item, "312")] == [["312"]]
+
+
+def test_the_words_of_a_code_are_marked_only_where_it_is_not_whole(alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="a.jpg", caption="3 of us, tel 0060 3 6258 7191")
+    assert [marked(match) for match in reasons(item, "0060 3 6258 7191 us")] == [
+        ["us", "0060 3 6258 7191"]
+    ]
+    parted = MediaItemFactory(owner=alice, file_name="b.jpg", caption="7191, 0060 and 6258, or 3")
+    assert [marked(match) for match in reasons(parted, "0060 3 6258 7191")] == [
+        ["7191", "0060", "6258", "3"]
+    ]
+
+
+def test_a_date_and_a_time_are_no_code(alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="a.jpg", caption="on 30/03/2018 11:18 PM")
+    assert reasons(item, "18-11-18") == ()
+    assert [marked(match) for match in reasons(item, "3003")] == [["30/03"]]
+
+
+def test_a_single_character_of_an_unspaced_script_is_marked_alone(alice: User) -> None:
+    item = MediaItemFactory(owner=alice, file_name="a.jpg", caption="京都の旅行と旅")
+    assert [marked(match) for match in reasons(item, "旅")] == [["旅", "旅"]]
+    assert [marked(match) for match in reasons(item, "旅行")] == [["旅行"]]
 
 
 def test_a_code_in_a_long_document_is_found_on_its_page(alice: User) -> None:
