@@ -164,10 +164,22 @@ def categories_named(user: Viewer, wanted: Iterable[str]) -> QuerySet[Category]:
 
 
 def albums_named(user: Viewer, wanted: Iterable[str]) -> QuerySet[Album]:
-    """The user's albums of these ids or names."""
-    wanted = _comparable(wanted)
-    ids = [found for text in wanted if (found := _uuid(text)) is not None]
-    return albums_of(user).filter(Q(pk__in=ids) | Q(name__in=wanted))
+    """The user's albums of these ids or names, in whatever case."""
+    wanted = list(wanted)
+    ids = {found for text in wanted if (found := _uuid(text)) is not None}
+    return albums_of(user).filter(pk__in=ids | _album_ids(user, wanted))
+
+
+def album_called(user: Viewer, name: str) -> Album | None:
+    """The user's album of this name, in whatever case."""
+    return albums_of(user).filter(pk__in=_album_ids(user, [name])).first()
+
+
+def _album_ids(user: Viewer, names: Iterable[str]) -> set[UUID]:
+    # SQLite knows upper and lower case of ASCII letters alone.
+    folded = {name.casefold() for name in names}
+    known = albums_of(user).values_list("pk", "name")
+    return {pk for pk, name in known if name.casefold() in folded}
 
 
 def _comparable(texts: Iterable[str]) -> list[str]:

@@ -18,7 +18,8 @@ def by_name(user: User, filters: Mapping[str, Sequence[str]]) -> Filters:
         named["category"] = _named(asked, slugs)
     if asked := named.get("album"):
         ids = albums_named(user, asked).values_list("pk", "name")
-        named["album"] = _named(asked, ((str(pk), name) for pk, name in ids))
+        keys = ((key, name) for pk, name in ids for key in (str(pk), name.casefold()))
+        named["album"] = _named(asked, keys)
     return named
 
 
@@ -32,6 +33,6 @@ def _named(asked: Sequence[str], known: Iterable[tuple[str, str]]) -> tuple[str,
         dict.fromkeys(
             name
             for value in asked
-            for name in ([value] if value in are_names else names.get(value.lower(), [value]))
+            for name in ([value] if value in are_names else names.get(value.casefold(), [value]))
         )
     )

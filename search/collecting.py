@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from gallery.models import Album
-from gallery.queries import albums_of
+from gallery.queries import album_called
 from gallery.services.albums import album_name, create_album, fill_album
 from search.addresses import SearchAddress
 from search.services import Sort, found_ids
@@ -28,7 +28,7 @@ def collect(user: User, name: str, address: SearchAddress) -> Collected:
     Raises AlbumRefused, SearchUnavailable.
     """
     name = album_name(name)
-    album = albums_of(user).filter(name=name).first() or create_album(user, name)
+    album = album_called(user, name) or create_album(user, name)
     added, fits = 0, True
     batches = found_ids(
         user,

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 
 from gallery.models.media import MediaItem
 
@@ -43,7 +44,9 @@ class Album(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="gallery_album_unique_name"),
+            models.UniqueConstraint(
+                models.F("owner"), Lower("name"), name="gallery_album_name_any_case"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ def _is_control(char: str) -> bool:
 @transaction.atomic
 def create_album(owner: User, name: str, description: str = "") -> Album:
     """Make an empty album; raises AlbumRefused."""
-    User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
+    _lock_names(owner.pk)
     if Album.objects.filter(owner=owner).count() >= MAX_ALBUMS:
         message = f"You have {MAX_ALBUMS:,} albums; delete one first."
         raise AlbumRefused(409, "too_many_albums", message)
@@ -71,6 +71,8 @@ def create_album(owner: User, name: str, description: str = "") -> Album:
 @transaction.atomic
 def change_album(album: Album, changes: AlbumChanges) -> Album:
     """Apply the changes; another name is found on all its items. Raises AlbumRefused."""
+    if "name" in changes:
+        _lock_names(album.owner_id)
     known = lock_album(album)
     wanted = changes.get("cover", known.cover_id)
     album.cover_id = wanted if wanted == known.cover_id else _cover(album, wanted)
@@ -158,13 +160,23 @@ def _described(text: str) -> str:
     return text.replace("\0", "").strip()[:MAX_DESCRIPTION]
 
 
+def _lock_names(owner_id: UUID) -> None:
+    """Let nobody else name albums of this owner until the transaction ends."""
+    User.objects.select_for_update(no_key=True).filter(pk=owner_id).first()
+
+
 def _save(album: Album, *, is_new: bool = False) -> None:
+    taken = AlbumRefused(409, "name_taken", f"You have another album called {album.name}.")
+    # SQLite knows upper and lower case of ASCII letters alone.
+    others = Album.objects.filter(owner=album.owner_id).exclude(pk=album.pk)
+    names = others.values_list("name", flat=True)
+    if album.name.casefold() in {name.casefold() for name in names}:
+        raise taken
     try:
         with transaction.atomic():
             album.save(force_insert=is_new)
     except IntegrityError as error:
-        message = f"You have another album called {album.name}."
-        raise AlbumRefused(409, "name_taken", message) from error
+        raise taken from error
 
 
 def _cover(album: Album, item_id: UUID | None) -> UUID | None:

@@ -231,9 +231,9 @@ def test_the_media_list_is_narrowed_by_album_and_category(
     def listed(**wanted: str) -> list[str]:
         return [item["file_name"] for item in api.get("/api/v1/media/", wanted).json()["results"]]
 
-    for value in ("Rome", str(album.pk)):
+    for value in ("Rome", "rome", "ROME", str(album.pk)):
         assert listed(album=value) == names(items[1])
-    for value in ("Bob's", str(foreign.pk), "rome"):
+    for value in ("Bob's", "bob's", str(foreign.pk)):
         assert listed(album=value) == []
     for value in ("Food and Drink", "food-and-drink"):
         assert listed(category=value) == names(items[2])
@@ -241,7 +241,8 @@ def test_the_media_list_is_narrowed_by_album_and_category(
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("", 400), (" \t ", 400), ("\u202e", 400), ("x" * 101, 400), ("Rome", 409)]
+    ("name", "code"),
+    [("", 400), (" \t ", 400), ("\u202e", 400), ("x" * 101, 400), ("Rome", 409), ("rOME", 409)],
 )
 def test_names_are_one_line_and_of_one_album(api: APIClient, name: str, code: int) -> None:
     made(api)
@@ -249,6 +250,12 @@ def test_names_are_one_line_and_of_one_album(api: APIClient, name: str, code: in
     assert api.post(ALBUMS, {"name": name}, "json").status_code == code
     assert api.patch(other, {"name": name}, "json").status_code == code
     assert set(Album.objects.values_list("name", flat=True)) == {"Rome", "Paris"}
+
+
+def test_names_differ_by_more_than_case_in_every_script(api: APIClient) -> None:
+    address = made(api, "Ägypten")
+    assert api.post(ALBUMS, {"name": "ÄGYPTEN"}, "json").json()["code"] == "name_taken"
+    assert api.patch(address, {"name": "ägypten"}, "json").json()["name"] == "ägypten"
 
 
 def test_an_album_and_their_number_are_bounded(
