@@ -23,6 +23,7 @@ from gallery.taxonomy.everyday import everyday_words, related_labels
 from search.analysis import stem, words
 from search.backends import get_backend
 from search.backends.base import Request
+from search.dictionary import is_real_word
 from search.meaning.nearness import (
     DISTANT,
     MAX_NEAR,
@@ -43,6 +44,9 @@ MAX_OWN_LABELS = 2_000
 MAX_DISTANT = 3
 _MIN_LENGTH = 3
 _FARTHER = 0.15
+# Shorter ones that no dictionary has are slips more often than words, and near to anything.
+_MIN_UNKNOWN = 5
+_VOWELS = frozenset("aeiouy")
 
 Stems = tuple[str, ...]
 
@@ -69,6 +73,8 @@ class Relations:
 
     def distant_roots(self) -> Iterator[Node]:
         """Yield what is not quite near, for whoever would see nothing at all."""
+        if not all(map(_may_be_word, words(self._text))):
+            return
         for relation in self._near(self._text, DISTANT)[:MAX_DISTANT]:
             yield _label(self._noted(relation))
 
@@ -202,10 +208,18 @@ def _is_free(node: Node) -> bool:
 def _may_mean_something(text: str) -> bool:
     """False for codes, numbers, and words that mean nothing of their own."""
     found = words(text)
-    if not found or any(character.isdigit() for character in text):
+    # A sign that stands for letters was typed at a place where it cannot be read as one.
+    if not found or any(character.isdigit() or character in "?*" for character in text):
         return False
     is_said = any(word not in STOP_WORDS for word in found)
     return is_said and (len(text) >= _MIN_LENGTH or not text.isascii())
+
+
+def _may_be_word(word: str) -> bool:
+    """False for a few letters that are no word which we know, such as "dgo"."""
+    if not word.isascii() or word in STOP_WORDS or is_real_word(word):
+        return True
+    return len(word) >= _MIN_UNKNOWN and not _VOWELS.isdisjoint(word)
 
 
 @lru_cache(maxsize=20_000)

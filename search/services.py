@@ -255,15 +255,21 @@ def _corrected(
     notices: tuple[Notice, ...],
 ) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
     """Try the likeliest spellings of unknown words, and say so when that finds something."""
-    root = speller.corrected(request.root)
-    if root != request.root:
+    for is_wide in (False, True):
+        root = speller.corrected(request.root, is_wide=is_wide)
+        if root == request.root:
+            break
         widened = replace(request, root=root, is_typo=True)
         similar = get_backend().search(search.user.pk, widened, limit=search.limit, after=after)
         if similar.total:
-            words = ", ".join(dict.fromkeys(speller.best.values()))
-            notice = Notice("typo", f"Nothing is spelled like that; these are for {words}.")
+            notice = Notice("typo", f"Nothing is spelled like that; {_tried(speller)}.")
             return widened, similar, (*notices, notice)
     return request, found, (*notices, *_offered(search, speller, request))
+
+
+def _tried(speller: Speller) -> str:
+    words = dict.fromkeys(" or ".join(others) for others in speller.tried.values())
+    return f"these are for {', '.join(words)}"
 
 
 def _offered(search: _Search, speller: Speller, request: Request) -> Iterator[Notice]:

@@ -147,6 +147,13 @@ def test_what_is_less_near_shows_where_nothing_else_would(alice: User) -> None:
     assert not page.related
 
 
+@pytest.mark.parametrize("text", ["dgo", "qwrtz", "?og", "w?ne gl*ss", "?ing"])
+def test_what_is_no_word_lies_near_to_nothing(text: str, alice: User) -> None:
+    index(labeled(alice, "Wine glass"), labeled(alice, "Guitar"))
+    page = search_media(alice, text)
+    assert (page.related, page.relations) == ((), ())
+
+
 def test_the_api_says_why(alice: User, api_client: Callable[[User | None], APIClient]) -> None:
     index(labeled(alice, "Beach"))
     answer = api_client(alice).get("/api/v1/search/", {"q": "пляж"}).json()

@@ -68,6 +68,38 @@ def test_two_slips_in_a_longer_word_are_understood(alice: User, typed: str, word
     assert word in page.notices[0].message
 
 
+def test_letters_of_a_short_word_that_changed_places_are_put_right(alice: User) -> None:
+    dog, dig = (MediaItemFactory(owner=alice, file_name=f"{number}.jpg") for number in (1, 2))
+    MediaLabelFactory(item=dog, label=LabelFactory(name="Dog"), confidence=90)
+    MediaLabelFactory(item=dig, label=LabelFactory(name="Dig"), confidence=90)
+    index(dog, dig)
+    page = search_media(alice, "dgo")
+    assert (names(page), page.did_you_mean) == (["1.jpg"], "dog")
+    assert (names(search_media(alice, "dug")), search_media(alice, "dug").did_you_mean) == ([], "")
+
+
+def test_the_nearest_spelling_is_taken_before_others(alice: User) -> None:
+    size = MediaItemFactory(owner=alice, caption="grosse", taken_local="2001-01-01T00:00:00Z")
+    grease = MediaItemFactory(owner=alice, caption="grease", taken_local="2020-01-01T00:00:00Z")
+    index(size, grease)
+    page = search_media(alice, "groesse")
+    assert [hit.item for hit in page.hits] == [size]
+    assert page.notices[0].message == "Nothing is spelled like that; these are for grosse."
+    both = MediaItemFactory(owner=alice, caption="groessa groesst")
+    index(both)
+    message = search_media(alice, "groesse").notices[0].message
+    assert message == "Nothing is spelled like that; these are for groessa or groesst or grosse."
+
+
+def test_a_less_near_spelling_is_taken_where_the_nearest_has_nothing_else(alice: User) -> None:
+    size = MediaItemFactory(owner=alice, caption="grosse")
+    grease = MediaItemFactory(owner=alice, caption="grease john")
+    index(size, grease)
+    page = search_media(alice, "groesse john")
+    assert [hit.item for hit in page.hits] == [grease]
+    assert page.did_you_mean in ("grosse john", "grease john")
+
+
 def test_a_real_word_is_not_taken_for_another(alice: User) -> None:
     """No beach here: a bench is offered, not shown in its place."""
     bench = MediaItemFactory(owner=alice, file_name="park.jpg")
