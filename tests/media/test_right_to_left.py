@@ -87,6 +87,9 @@ def test_numbers_and_latin_words_stay_as_they_are(tools: MediaTools, tmp_path: P
     assert line.text == f"{first} 2024 {second} ABC"
     line = _read(tools, tmp_path, (20, f"{second[::-1]} 2024 {first[::-1]}"))
     assert line.text == f"{first} 2024 {second}"
+    line = _read(tools, tmp_path, (20, f"{second[::-1]} ABC CD {ARABIC[::-1]}"))
+    assert line.text == f"{ARABIC} ABC CD {second}"
+    assert _lefts(line) == [145, 100, 65, 85, 20]
 
 
 @pytest.mark.samples

@@ -13,8 +13,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from gallery.types import Box, TextLine, TextPage, Word
-from workers.media.mirrored import is_right_to_left, unmirrored
 from workers.media.pdf import open_pdf
+from workers.media.right_to_left import in_reading_order, is_right_to_left, unmirrored
 
 SOURCE = "layer"
 _CONFIDENCE = 100.0
@@ -130,8 +130,7 @@ def _is_backwards(characters: list[_Character]) -> bool:
 
 
 def _line(words: list[Word]) -> TextLine:
-    if all(is_right_to_left(word.text) for word in words):
-        words = sorted(words, key=lambda word: -word.box.left)
+    words = in_reading_order(words)
     left, top = min(word.box.left for word in words), min(word.box.top for word in words)
     right = max(word.box.left + word.box.width for word in words)
     bottom = max(word.box.top + word.box.height for word in words)

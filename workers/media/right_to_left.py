@@ -1,7 +1,8 @@
-"""Text in right-to-left scripts that a careless program drew from left to right.
+"""Words of right-to-left scripts in the order they are read.
 
-What is seen on such a page is reversed, and so is what is read from the places of its letters.
-Only the letters tell: some stand at the end of words alone, never at the beginning.
+Where a careless program drew them from left to right, what is seen is reversed, and so is what
+is read from the places of the letters. Only the letters tell: some stand at the end of words
+alone, never at the beginning.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from gallery.types import TextLine, Word
 
@@ -22,6 +24,21 @@ _RUNS = re.compile(r"[0-9A-Za-z\u0660-\u0669.,:/-]*[0-9A-Za-z\u0660-\u0669]|.", 
 def is_right_to_left(text: str) -> bool:
     """True when the first character belongs to a right-to-left script."""
     return unicodedata.bidirectional(text[:1]) in ("R", "AL")
+
+
+def in_reading_order(words: list[Word]) -> list[Word]:
+    """Return the words of a line as they are read, if most of it is read from right to left."""
+    backwards = sum(is_right_to_left(word.text) for word in words)
+    if backwards <= sum(map(_is_left_to_right, words)):
+        return words
+    ordered: list[Word] = []
+    by_place = sorted(words, key=lambda word: -word.box.left)
+    for is_backwards, found in groupby(by_place, lambda word: is_right_to_left(word.text)):
+        run = list(found)
+        # Latin words between are read from left to right, numbers alone are not.
+        is_latin = not is_backwards and any(map(_is_left_to_right, run))
+        ordered += reversed(run) if is_latin else run
+    return ordered
 
 
 def unmirrored(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
@@ -46,6 +63,10 @@ def _turned_word(word: Word) -> Word:
     if not _has_right_to_left(word.text):
         return word
     return replace(word, text="".join(reversed(_RUNS.findall(word.text))))
+
+
+def _is_left_to_right(word: Word) -> bool:
+    return unicodedata.bidirectional(word.text[:1]) == "L"
 
 
 def _has_right_to_left(text: str) -> bool:
