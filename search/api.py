@@ -15,17 +15,15 @@ from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
 from gallery.api.serializers import ItemSerializer, items_data
-from gallery.models import Kind
 from gallery.types import Box
 from search.cursors import BadCursor
 from search.dates import known_moment, source_of_date
+from search.parameters import MAX_CHOSEN, MAX_QUERY, SearchParameters, check_facets
 from search.results import Hit, ResultPage
-from search.services import FACETS, MAX_LIMIT, Sort, search_media
+from search.services import FACETS, Sort, search_media
 from search.suggestions import suggest
 from search.types import Match, Notice
 
-MAX_QUERY = 10_000
-MAX_CHOSEN = 20
 _NAMED = {"category": "Its name or its slug.", "album": "Its name or its id."}
 
 
@@ -36,44 +34,6 @@ class NotSearchable(APIException):
 
     def __init__(self, notice: Notice) -> None:
         super().__init__(notice.message, f"search_{notice.code}")
-
-
-class SearchParameters(serializers.Serializer[Any]):
-    """What a search can be told. Takes a plain dict, in which a missing boolean is missing."""
-
-    q = serializers.CharField(
-        max_length=MAX_QUERY,
-        required=False,
-        default="",
-        allow_blank=True,
-        help_text="What one would type in the box; empty for everything. No text is an error: what "
-        "was left out or read otherwise is told in `notices`.",
-    )
-    min_confidence = serializers.IntegerField(
-        min_value=0,
-        max_value=100,
-        required=False,
-        help_text="Labels below it neither match nor count. The user's own if left out.",
-    )
-    kind = serializers.ChoiceField(
-        choices=Kind.choices, required=False, help_text="A filter like the other facets."
-    )
-    sort = serializers.ChoiceField(
-        choices=[sort.value for sort in Sort],
-        default="relevance",
-        help_text="`relevance`: best tier first, the newest first inside a tier. `taken`: newest. "
-        "Both go by the `date` that each hit tells.",
-    )
-    facets = serializers.BooleanField(
-        required=False, default=False, help_text="Count the values of each facet, too."
-    )
-    cursor = serializers.CharField(
-        max_length=400,
-        required=False,
-        default="",
-        help_text="From `next`; good for this user and this search only.",
-    )
-    page_size = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=50)
 
 
 class BoxSerializer(serializers.Serializer[Any]):
@@ -218,12 +178,14 @@ class SearchView(APIView):
         sent = SearchParameters(data=request.query_params.dict())
         sent.is_valid(raise_exception=True)
         wanted = sent.validated_data
+        filters = {name: _chosen(request, name) for name in FACETS}
+        check_facets(filters)
         try:
             page = search_media(
                 signed_in(request),
                 wanted["q"],
                 min_confidence=wanted.get("min_confidence"),
-                filters={name: _chosen(request, name) for name in FACETS},
+                filters=filters,
                 sort=Sort(wanted["sort"]),
                 cursor=wanted["cursor"],
                 limit=wanted["page_size"],

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
+from gallery.api.strictness import refuse_others
 from search.addresses import SearchAddress, address_of
-from search.api import MAX_CHOSEN
 from search.models import SavedSearch
+from search.parameters import MAX_CHOSEN, check_facets
 from search.saved import NotSaved, get_saved_for, rename_saved, save_search, saved_by
 from search.services import FACETS, Sort
 
@@ -43,10 +44,15 @@ class SavedSearchSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField(read_only=True)
     results = serializers.URLField(read_only=True)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
+
     def validate_filters(self, filters: dict[str, list[str]]) -> dict[str, list[str]]:
         unknown = sorted(set(filters) - set(FACETS))
         if unknown:
             raise ValidationError(f"{unknown[0]} is no facet.")
+        check_facets(filters)
         return filters
 
 

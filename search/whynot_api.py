@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
 from gallery.access import get_item_for
-from search.api import MAX_QUERY, MatchSerializer
+from search.api import MatchSerializer
 from search.explanations import Reason
+from search.parameters import MAX_QUERY
 from search.whynot import explain
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.models import User
+from gallery.api.strictness import refuse_others
 from gallery.models import AlbumItem, DocumentType, Kind, MediaCategory, MediaItem, MediaLabel
 from gallery.queries import albums_named, categories_named, library_of, shown, trash_of, with_label
 
@@ -39,17 +40,11 @@ class MediaFilter(serializers.Serializer[Any]):
     others: tuple[str, ...] = ()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        known = {*self.fields, *self.others}
-        unknown = [name for name in self.initial_data if name not in known]
-        if unknown:
-            raise serializers.ValidationError({name: [_unknown(name)] for name in unknown[:20]})
+        if "q" in self.initial_data:
+            message = "Words are searched for at /api/v1/search/, not here."
+            raise serializers.ValidationError({"q": [message]})
+        refuse_others(self, self.others, "There is no such parameter here.")
         return attrs
-
-
-def _unknown(name: str) -> str:
-    if name == "q":
-        return "Words are searched for at /api/v1/search/, not here."
-    return "There is no such parameter here."
 
 
 def filtered_media(user: User, wanted: dict[str, Any]) -> QuerySet[MediaItem]:

@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from gallery.api.strictness import refuse_others
 from gallery.models import Album, DocumentType, Job, MediaItem, Rendition
 from gallery.queries import thumbs_of
 
@@ -43,12 +44,16 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 
 class ItemChangesSerializer(serializers.Serializer[Any]):
-    """What an owner may change about an item."""
+    """What an owner may change about an item; anything else that is sent is refused."""
 
     description = serializers.CharField(max_length=_MAX_TEXT, allow_blank=True, required=False)
     favorite = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
     taken_at = MomentField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
 
 
 class CameraSerializer(serializers.Serializer[MediaItem]):

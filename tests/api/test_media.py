@@ -206,6 +206,16 @@ def test_senseless_changes_are_told(api_client: ClientOf, alice: User, changes: 
     assert response.json()["errors"]
 
 
+@pytest.mark.parametrize("name", ["file_name", "size_in_feet"])
+def test_what_cannot_be_changed_is_named(api_client: ClientOf, alice: User, name: str) -> None:
+    item = MediaItemFactory(owner=alice)
+    changes = {"favorite": True, name: "x"}
+    response = api_client(alice).patch(f"{LIST}{item.pk}/", changes, format="json")
+    assert (response.status_code, name in str(response.json()["errors"])) == (400, True)
+    item.refresh_from_db()
+    assert not item.favorite
+
+
 def test_trash_and_back_and_gone(api_client: ClientOf, alice: User) -> None:
     item = stored_item(alice)
     client, url = api_client(alice), f"{LIST}{item.pk}/"

@@ -75,6 +75,10 @@ def test_it_can_be_renamed_and_forgotten(alice: User, api_client: Api) -> None:
         {"name": "x", "sort": "size"},
         {"name": "x", "filters": {"owner": ["1"]}},
         {"name": "x", "min_confidence": 101},
+        {"name": "x", "q": "dog", "kind": "foo"},
+        {"name": "x", "q": "dog", "album": "Rome"},
+        {"name": "x", "q": "dog", "filters": {"kind": ["foo"]}},
+        {"name": "x", "q": "dog", "filters": {"year": ["abc"]}},
     ],
 )
 def test_what_is_no_search_is_refused(
@@ -103,3 +107,23 @@ def test_nobody_sees_or_touches_anothers(
     assert SavedSearch.objects.filter(pk=saved.pk).exists()
     assert page_client(None).get("/albums/").status_code == 302
     assert api_client(None).get(SEARCHES).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [({"limit": "-1"}, "limit"), ({"year": "abc"}, "year"), ({"kind": ["photo", "x"]}, "kind"),
+     ({"page_size": "-1"}, "page_size")],
+)  # fmt: skip
+def test_a_search_refuses_what_it_would_pass_over(
+    alice: User, api_client: Api, asked: dict[str, object], named: str
+) -> None:
+    answer = api_client(alice).get("/api/v1/search/", {"q": "dog", **asked})
+    assert (answer.status_code, named in str(answer.json()["errors"])) == (400, True)
+
+
+def test_what_a_program_saved_can_be_sent_back(alice: User, api_client: Api) -> None:
+    client = api_client(alice)
+    sent = {"name": "Pets", "q": "dog", "filters": {"kind": ["photo"], "year": ["2024"]}}
+    saved = client.post(SEARCHES, sent, "json").json()
+    assert client.post(SEARCHES, saved, "json").json() == saved
+    assert client.get(saved["results"]).status_code == 200

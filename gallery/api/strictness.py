@@ -1,0 +1,24 @@
+"""Refusing what a request names and nobody reads: passing it over would be told as success."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from rest_framework.serializers import Serializer, ValidationError
+
+_MAX_NAMED = 20
+
+
+def refuse_others(
+    serializer: Serializer[Any], passed_over: Collection[str] = (), message: str = ""
+) -> None:
+    """Raise ValidationError that names what was sent and is no field of the serializer's.
+
+    ``passed_over`` may stand there all the same.
+    """
+    known = {*serializer.fields, *passed_over}
+    unknown = [name for name in serializer.initial_data if name not in known]
+    if unknown:
+        message = message or "There is no such field here, or it cannot be changed."
+        raise ValidationError({str(name)[:100]: [message] for name in unknown[:_MAX_NAMED]})
