@@ -8,7 +8,7 @@ counts at any confidence, and spellings come from its vocabulary with the produc
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.search_classes import Question
@@ -29,6 +29,8 @@ _SCHEMA = f"""
         WITHOUT ROWID;
 """
 _WORDS = ("text", "caption", "name", "place", "camera", "type_words", "date_words")
+# What an item has one of.
+_SINGLE_FACETS = ("year", "kind", "place", "camera")
 
 
 class Sqlite:
@@ -84,7 +86,7 @@ class Sqlite:
             f" VALUES ({', '.join('?' * (len(columns) + 1))})",
             [number, f"u{owner}", *words.values()],
         )
-        facets = [document.facets.get(name, "") for name in ("year", "kind", "place", "camera")]
+        facets = [_first(document.facets.get(name, ())) for name in _SINGLE_FACETS]
         row = [number, owner, document.numbers["taken"], *facets]
         self._base.execute("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         named = [(number, "label", entry.name) for entry in document.labels]
@@ -162,6 +164,10 @@ def _parts(root: Node | None) -> Iterator[Node]:
 
 def _bounds(prefix: str) -> tuple[str, str]:
     return prefix, prefix + "\U0010ffff"
+
+
+def _first(values: Sequence[str]) -> str:
+    return values[0] if values else ""
 
 
 def _names(entries: object) -> str:
