@@ -9,7 +9,6 @@ from uuid import UUID
 
 from search.backends import get_backend
 from search.backends.base import Request
-from search.dictionary import is_real_word
 from search.sentences import is_plain, said
 from search.translation import is_translation
 from search.types import And, Node, Or, Term, Tier
@@ -99,10 +98,9 @@ def _less(
 
 
 def _subjects(known: Sequence[Node], fixed: Sequence[Node], look: Looker) -> tuple[Node, ...]:
-    """Return the words that name labels of the library, or else those that may name any."""
-    words = tuple(child for child in known if not _is_kind(child))
-    shown = tuple(child for child in words if look(_all([_as_label(child), *fixed]))[1])
-    return shown or tuple(child for child in words if _may_be_label(child))
+    """Return the words that name labels which the library shows."""
+    words = (child for child in known if not _is_kind(child))
+    return tuple(child for child in words if look(_all([_as_label(child), *fixed]))[1])
 
 
 def _is_kind(node: Node) -> bool:
@@ -113,11 +111,6 @@ def _as_label(node: Node) -> Node:
     typed = said(node)
     label = replace(typed, field="label") if isinstance(typed, Term) else typed
     return Or((label, *node.children[1:])) if isinstance(node, Or) else label
-
-
-def _may_be_label(node: Node) -> bool:
-    typed = said(node)
-    return is_translation(node) or (isinstance(typed, Term) and is_real_word(typed.words[0]))
 
 
 def _is_free(node: Node) -> bool:
