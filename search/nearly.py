@@ -78,7 +78,7 @@ class _Kept:
 def _less(
     missing: Sequence[Node], subjects: Sequence[Node], others: Sequence[Node]
 ) -> Iterator[_Kept]:
-    """Yield what to ask for, with ever fewer of the words; all that is yielded has a subject."""
+    """Yield what to ask for, with ever fewer of the words, the subjects kept longest."""
     without = f"without {_listed(missing)}" if missing else "without"
     also = f"{without} and without one of" if missing else "without one of"
     if missing:
@@ -87,6 +87,9 @@ def _less(
         yield _Kept((*subjects, _all_but_one(others)), f"{also} {_listed(others)}")
     if not subjects:
         return
+    if sum(map(_is_wordy, others)) > 1:
+        # Two more words that meet say more than a label that they do not meet.
+        yield _Kept(others, f"without {_listed([*missing, *subjects])}")
     if others and len(subjects) > 1:
         yield _Kept(subjects, f"{_listed(subjects)} alone")
     if len(subjects) > 1:
@@ -105,6 +108,11 @@ def _subjects(known: Sequence[Node], fixed: Sequence[Node], look: Looker) -> tup
 
 def _is_kind(node: Node) -> bool:
     return said(node) != node and not is_translation(node)
+
+
+def _is_wordy(node: Node) -> bool:
+    typed = said(node)
+    return not _is_kind(node) and isinstance(typed, Term) and typed.words[0].isalpha()
 
 
 def _as_label(node: Node) -> Node:
