@@ -55,9 +55,13 @@ class SearchParameters(serializers.Serializer[Any]):
         help_text="From `next`; good for this user and this search only.",
     )
     page_size = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=50)
+    limit = serializers.IntegerField(
+        min_value=1, max_value=MAX_LIMIT, required=False, help_text="Another name of `page_size`."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         refuse_others(self, FACETS, "There is no such parameter here.")
+        attrs["page_size"] = attrs.pop("limit", attrs["page_size"])
         return attrs
 
 
