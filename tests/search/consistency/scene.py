@@ -95,11 +95,12 @@ class Scene:
         self.others.clear()
 
     def drain(self) -> None:
-        """Wait until the outbox is empty, with libraries searched whose index may be lost."""
+        """Wait until the outbox is empty, and searches miss no index any more.
+
+        One that was lost while the indexer wrote to it is missed by the next search alone.
+        """
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        question = "open"
-        while self.checker.tell(question) or question == "open":
-            question = "waiting"
+        while self.checker.tell("waiting") or self.checker.tell("open"):
             assert time.monotonic() < deadline, f"the outbox is not emptied: {self.log[-3000:]}"
             assert all(process.poll() is None for process in self.indexers), self.log[-3000:]
             time.sleep(0.1)
