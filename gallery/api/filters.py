@@ -40,10 +40,12 @@ class MediaFilter(serializers.Serializer[Any]):
     others: tuple[str, ...] = ()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "q" in self.initial_data:
-            message = "Words are searched for at /api/v1/search/, not here."
-            raise serializers.ValidationError({"q": [message]})
-        refuse_others(self, self.others, "There is no such parameter here.")
+        refuse_others(
+            self,
+            self.others,
+            "There is no such parameter here.",
+            q="Words are searched for at /api/v1/search/, not here.",
+        )
         return attrs
 
 

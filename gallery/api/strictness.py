@@ -11,14 +11,19 @@ _MAX_NAMED = 20
 
 
 def refuse_others(
-    serializer: Serializer[Any], passed_over: Collection[str] = (), message: str = ""
+    serializer: Serializer[Any],
+    passed_over: Collection[str] = (),
+    message: str = "",
+    **own_messages: str,
 ) -> None:
     """Raise ValidationError that names what was sent and is no field of the serializer's.
 
-    ``passed_over`` may stand there all the same.
+    ``passed_over`` may stand there all the same; ``own_messages`` have more to say of some names.
     """
     known = {*serializer.fields, *passed_over}
     unknown = [name for name in serializer.initial_data if name not in known]
     if unknown:
         message = message or "There is no such field here, or it cannot be changed."
-        raise ValidationError({str(name)[:100]: [message] for name in unknown[:_MAX_NAMED]})
+        raise ValidationError(
+            {str(name)[:100]: [own_messages.get(name, message)] for name in unknown[:_MAX_NAMED]}
+        )
