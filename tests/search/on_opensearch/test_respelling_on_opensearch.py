@@ -1,0 +1,1 @@
+from tests.search.test_respelling import *  # noqa: F403
