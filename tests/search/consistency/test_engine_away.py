@@ -85,7 +85,7 @@ def test_a_search_server_that_goes_away_is_caught_up_with(tmp_path: Path) -> Non
             away_since = time.monotonic()
             assert visitor.finds("picture") == "search_unavailable"
             status, page = _search_page(stack)
-            assert status == 503
+            assert status == 503, stack.log[-4000:]
             assert "Search is not available right now." in page
             assert "0 results" not in page
             health = stack.request("GET", "/health/ready")
