@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from opensearchpy.exceptions import RequestError
@@ -68,11 +68,10 @@ class Indices:
             name = f"{self._name}-{uuid.uuid4().hex[:12]}"
             with server_errors():
                 self._create(name, [self._next])
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(self._drop, self._next)
             yield Indices(self._server, is_next=True)
-        except BaseException:
-            self._drop(self._next)
-            raise
+            undoing.pop_all()
         self._switch(name)
         self._put_together(name)
 

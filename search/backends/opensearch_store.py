@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -128,15 +128,14 @@ class LibraryStore:
         """
         self.indices.make_first()
         build = Build(self, owner_id)
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(build.give_up)
             # What a build that was killed has left; with the library held, there is no other.
             self.keep_only(owner_id, build.valid)
             yield build
             self.indices.refresh(self.indices.write_alias)
             build.finish()
-        except BaseException:
-            build.give_up()
-            raise
+            undoing.pop_all()
 
     def owners(self) -> Iterator[UUID]:
         """Yield whose libraries the index in use has notes of."""

@@ -31,7 +31,7 @@ class Survived:
 def kill_while_working(library: Library, items: int, kills: int) -> Survived:
     """Upload, kill all workers again and again, wait for the rest; fails on any loss."""
     statuses = library.upload_all(range(items))
-    assert statuses == [201] * items
+    assert statuses == [201] * items, library.stack.log[-4000:]
     started, before = time.monotonic(), library.settled_jobs()
     for _ in range(kills):
         goal = library.settled_jobs() + max(library.open_jobs() // 8, 1)

@@ -7,6 +7,7 @@ import fcntl
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from tools.setup.assets import BUILD, build_assets, collect_static
 from tools.setup.commands import ROOT, SetupError
@@ -22,18 +23,19 @@ def set_up_run() -> None:
     collect_static(python)
 
 
-def set_up_lint() -> None:
-    """The linters and what they look into."""
-    make_environment(ROOT / ".venv-dev", ROOT / "requirements-dev.txt")
+def set_up_lint() -> Path:
+    """The linters and what they look into; returns the interpreter."""
+    return make_environment(ROOT / ".venv-dev", ROOT / "requirements-dev.txt")
 
 
 def set_up_test() -> None:
-    """The tests' packages, and what the product builds."""
-    set_up_lint()
+    """The tests' packages, and what the product builds: whole stacks are started in tests."""
+    python = set_up_lint()
     build_assets()
+    collect_static(python)
 
 
-_GOALS: dict[str, Callable[[], None]] = {
+_GOALS: dict[str, Callable[[], object]] = {
     "run": set_up_run,
     "test": set_up_test,
     "lint": set_up_lint,
