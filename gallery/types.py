@@ -7,6 +7,7 @@ times in videos are milliseconds, pages count from 1.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,14 @@ class Place:
     region: str = ""
     country: str = ""
     country_code: str = ""
+
+
+class DateSource(StrEnum):
+    """Where an item's date comes from, if not from its file (exif, video, filename ...)."""
+
+    OWNER = "upload"
+    PRINTED = "printed"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)

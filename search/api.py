@@ -17,7 +17,7 @@ from accounts.authentication import signed_in
 from gallery.api.serializers import ItemSerializer, items_data
 from gallery.types import Box
 from search.cursors import BadCursor
-from search.dates import known_moment, source_of_date
+from search.dates import source_of_date
 from search.parameters import MAX_CHOSEN, MAX_QUERY, SearchParameters, check_facets
 from search.results import Hit, ResultPage
 from search.services import FACETS, Sort, search_media
@@ -243,7 +243,7 @@ def _hits_data(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     return [
         {
             "item": item,
-            "date": f"{known_moment(hit.item):%Y-%m-%d}",
+            "date": f"{hit.item.taken_local:%Y-%m-%d}",
             "date_source": source_of_date(hit.item),
             "score_rank": int(hit.tier),
             "matches": [match_data(match) for match in hit.matches],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from gallery.models import MediaItem
+from gallery.types import DateSource
 from search.rows import ItemRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,31 +18,18 @@ def sort_key(taken_local: datetime) -> int:
     return (taken_local - _EPOCH) // timedelta(milliseconds=1)
 
 
-def known_moment(item: MediaItem | ItemRow) -> datetime:
-    """Return when it was taken; for a document that nothing else dates, the day printed on it.
-
-    The day of upload stands in only for what has neither.
-    """
-    printed = _printed_days(item) if item.taken_source == "added" else []
-    return printed[0] if printed else item.taken_local
-
-
 def source_of_date(item: MediaItem | ItemRow) -> str:
-    """Return what ``known_moment`` tells: when it was "taken", "printed" or only "added"."""
-    if item.taken_source != "added":
-        return "taken"
-    return "printed" if _printed_days(item) else "added"
+    """Return what an item's date tells: when it was "taken", "printed" or only "added"."""
+    source = item.taken_source
+    return source if source in (DateSource.PRINTED, DateSource.ADDED) else "taken"
 
 
 def known_dates(item: MediaItem | ItemRow) -> str:
-    """Return the words of the day of capture and of the date that is printed on a document.
-
-    The day of upload stands in only for what has neither.
-    """
-    printed = _printed_days(item)
-    if item.taken_source == "added" and printed:
-        return " ".join(map(printed_words, printed))
-    return " ".join((date_words(item.taken_local), *map(printed_words, printed)))
+    """Return the words of an item's date and of what else is printed as a date of it."""
+    printed = map(printed_words, _printed_days(item))
+    if item.taken_source == DateSource.PRINTED:
+        return " ".join(printed)
+    return " ".join((date_words(item.taken_local), *printed))
 
 
 def printed_words(day: datetime) -> str:

@@ -17,7 +17,7 @@ from gallery.models import (
 )
 from search.analysis import words
 from search.codes import indexed_codes
-from search.dates import known_dates, known_moment, sort_key
+from search.dates import known_dates, sort_key
 from search.fields import DATE_WORDS, TYPE_WORDS
 from search.geocells import cells_of
 from search.label_book import LabelBook
@@ -111,7 +111,7 @@ def _document(item: ItemRow, pages: Iterator[str], book: LabelBook) -> SearchDoc
     return SearchDocument(
         id=item.id,
         version=item.search_version,
-        sort_key=sort_key(known_moment(item)),
+        sort_key=sort_key(item.taken_local),
         fields=_word_fields(item)
         | _printed_fields(item)
         | {"album": _album_tokens(item), "text": text},
@@ -250,7 +250,7 @@ def _choices(item: ItemRow) -> tuple[str, ...]:
 
 def _numbers(item: ItemRow) -> dict[str, int]:
     numbers = {
-        "taken": sort_key(known_moment(item)) // 1000,
+        "taken": sort_key(item.taken_local) // 1000,
         "added": sort_key(item.added_at) // 1000,
         "size": item.size_bytes,
         "width": item.width,
@@ -266,7 +266,7 @@ def _numbers(item: ItemRow) -> dict[str, int]:
 def _facets(item: ItemRow) -> dict[str, tuple[str, ...]]:
     single = {
         "kind": item.kind,
-        "year": str(known_moment(item).year),
+        "year": str(item.taken_local.year),
         "place": item.city or item.region or item.country,
         "camera": item.camera_model or item.camera_make,
     }

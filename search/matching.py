@@ -11,7 +11,7 @@ from gallery.models import DocumentField, MediaItem
 from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
-from search.dates import known_dates, known_moment, sort_key, source_of_date
+from search.dates import known_dates, sort_key, source_of_date
 from search.evidence import Evidence, Name, NamedLabel, SeenLabel
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
@@ -100,7 +100,7 @@ class Matcher:
 
     def _date(self, item: MediaItem, dates: Sequence[Range]) -> Iterator[Match]:
         if any(_covers(date, item) for date in dates):
-            day = SnippetPart(f"{known_moment(item):%Y-%m-%d}", highlighted=True)
+            day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
             yield Match(_kind_of_date(item), (day,))
 
     def _stated(self, item: MediaItem, known: Evidence) -> Iterator[Match]:
@@ -236,7 +236,7 @@ def _kind_of_date(item: MediaItem) -> str:
 
 
 def _covers(date: Range, item: MediaItem) -> bool:
-    taken = sort_key(known_moment(item)) // 1000
+    taken = sort_key(item.taken_local) // 1000
     return (date.low is None or date.low <= taken) and (date.high is None or taken <= date.high)
 
 

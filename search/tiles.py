@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from gallery.models import Kind, Rendition
 from gallery.types import Box
 from gallery.views.tiles import Tile, tiles_for
-from search.dates import known_moment, source_of_date
+from search.dates import source_of_date
 from search.results import Hit
 from search.types import Match
 
@@ -46,7 +46,7 @@ class FoundTile:
 
     @property
     def day(self) -> datetime:
-        return known_moment(self.hit.item)
+        return self.hit.item.taken_local
 
     @property
     def is_added_day(self) -> bool:

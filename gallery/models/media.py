@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from gallery.types import Coordinates
+from gallery.types import Coordinates, DateSource
 
 
 class Kind(models.TextChoices):
@@ -31,7 +31,11 @@ class DocumentType(models.TextChoices):
 
 
 class MediaItem(models.Model):
-    """One original. ``taken_local`` is wall-clock time at the place of capture, kept as if UTC."""
+    """One original. ``taken_local`` is wall-clock time at the place of capture, kept as if UTC.
+
+    It is the one date that everything goes by. ``taken_source`` says where it comes from: the
+    file, its owner ("upload"), the day "printed" on a document, or else that it was "added".
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -58,7 +62,7 @@ class MediaItem(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
     taken_local = models.DateTimeField()
     taken_offset = models.SmallIntegerField(null=True, blank=True, help_text="Minutes east of UTC")
-    taken_source = models.CharField(max_length=12, default="added")
+    taken_source = models.CharField(max_length=12, default=DateSource.ADDED)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)

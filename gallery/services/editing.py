@@ -11,7 +11,8 @@ from django.db import transaction
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.services.changes import held_ids, note_change
-from gallery.services.uploads import wall_clock
+from gallery.services.dating import wall_clock
+from gallery.types import DateSource
 
 
 class ItemChanges(TypedDict, total=False):
@@ -43,7 +44,7 @@ def _columns(item: MediaItem, changes: ItemChanges) -> dict[str, object]:
         values["caption"] = changes["description"].strip()[:10_000]
     if "taken_at" in changes:
         values["taken_local"] = wall_clock(changes["taken_at"], item.owner)
-        values |= {"taken_source": "upload", "taken_offset": None}
+        values |= {"taken_source": DateSource.OWNER, "taken_offset": None}
     if "favorite" in changes:
         values["favorite"] = changes["favorite"]
     if "archived" in changes:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gallery.models import DocumentField, DocumentTable, MediaItem
 from gallery.services.changes import note_change
+from gallery.services.dating import settle_date
 from gallery.services.reading import clean, numbers
 from gallery.types import Box, Cell, Field, Table
 
@@ -33,6 +34,7 @@ def record_fields(item: MediaItem, fields: Sequence[Field], tables: Sequence[Tab
     DocumentTable.objects.bulk_create(
         _table(item, position, table) for position, table in enumerate(tables[:MAX_TABLES], 1)
     )
+    settle_date(item)
     note_change(item.owner_id, [item.pk])
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from gallery import storage
 from gallery.models import Kind, MediaItem, Rendition
 from gallery.services.changes import note_change
-from gallery.types import MediaFacts, Place, RenderedFile
+from gallery.services.dating import is_plausible
+from gallery.types import DateSource, MediaFacts, Place, RenderedFile
 
 _FACTS = (
     "width",
@@ -32,7 +32,6 @@ _FACTS = (
     "taken_offset",
     "taken_source",
 )
-_EARLIEST = datetime(1826, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -67,10 +66,10 @@ def _details(facts: MediaFacts) -> dict[str, object]:
 
 
 def _take_date(item: MediaItem, facts: MediaFacts) -> None:
-    if not facts.taken_local or item.taken_source == "upload":
+    if not facts.taken_local or item.taken_source == DateSource.OWNER:
         return
     taken = datetime.fromisoformat(facts.taken_local).replace(tzinfo=UTC)
-    if not _EARLIEST <= taken <= timezone.now() + timedelta(days=2):
+    if not is_plausible(taken):
         return
     item.taken_local, item.taken_offset = taken, facts.taken_offset
     item.taken_source = facts.taken_source[:12]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import shutil
 import uuid
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,9 +19,11 @@ from gallery import storage
 from gallery.incoming import FileFacts, IncomingFile, display_name
 from gallery.models import MediaItem
 from gallery.services.changes import held_ids, note_change
+from gallery.services.dating import wall_clock
 from gallery.services.jobs import create_jobs
 from gallery.signals import media_uploaded
 from gallery.sniff import FileType, sniff
+from gallery.types import DateSource
 
 logger = logging.getLogger(__name__)
 MAX_SIDECAR_BYTES = 1 << 20
@@ -160,22 +161,8 @@ def _new_item(
         sidecar_key=storage.sidecar_key(owner.pk, pk) if notes.sidecar else "",
         caption=notes.description.strip()[:10_000],
         taken_local=wall_clock(notes.taken_at or timezone.now(), owner),
-        taken_source="upload" if notes.taken_at else "added",
+        taken_source=DateSource.OWNER if notes.taken_at else DateSource.ADDED,
     )
-
-
-def wall_clock(moment: datetime, owner: User) -> datetime:
-    """What a clock on the wall showed at ``moment``, kept as if it were UTC.
-
-    An offset that ``moment`` brings is the place's own; only UTC, which tells nothing
-    of the place, is shown in the owner's zone.
-    """
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    if moment.utcoffset() == UTC.utcoffset(None):
-        zone = zoneinfo.ZoneInfo(owner.time_zone) if owner.time_zone else None
-        moment = timezone.localtime(moment, zone or timezone.get_default_timezone())
-    return moment.replace(tzinfo=UTC)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from gallery.models import MediaItem
+from gallery.types import DateSource
 from gallery.views.clock import clock
 
 _SOURCES = {
@@ -18,6 +19,7 @@ _SOURCES = {
     "filename": "from the file's name",
     "document": "from the document",
     "upload": "set by you",
+    "printed": "printed on it",
     "added": "when it was added",
 }
 _MAX_EXTRAS = 40
@@ -35,10 +37,12 @@ class Fact:
 
 def facts_of(item: MediaItem) -> list[Fact]:
     """What is known of the file itself; empty values are left out."""
-    taken = date_format(item.taken_local, "l, j F Y, H:i")
+    is_printed = item.taken_source == DateSource.PRINTED
+    taken = date_format(item.taken_local, "l, j F Y" if is_printed else "l, j F Y, H:i")
+    source = _SOURCES.get(item.taken_source, "")
     added = date_format(timezone.localtime(item.added_at), "j F Y, H:i")
     facts = [
-        Fact("Taken", taken + _offset(item), _SOURCES.get(item.taken_source, "")),
+        Fact("Date" if is_printed else "Taken", taken + _offset(item), source),
         Fact("Added", added),
         Fact("File", item.file_name),
         Fact("Kind", _kind(item)),

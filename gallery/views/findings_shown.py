@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from gallery.models import DocumentField, DocumentTable, MediaItem
@@ -60,16 +59,12 @@ class ShownTable:
 
 @dataclass(frozen=True, slots=True)
 class FindingsShown:
-    """What the item says in keys and values, what everybody knows first.
-
-    ``day`` is the first that is printed as the date of it.
-    """
+    """What the item says in keys and values, what everybody knows first."""
 
     known: list[ShownField]
     pairs: list[ShownField]
     tables: list[ShownTable]
     more_tables: int
-    day: datetime | None
 
     def __bool__(self) -> bool:
         return bool(self.known or self.pairs or self.tables)
@@ -98,7 +93,6 @@ def findings_shown(item: MediaItem) -> FindingsShown:
         pairs=[_field(field) for field in fields if field.kind not in KIND_NAMES],
         tables=[_table(table) for table in tables[:MAX_TABLES]],
         more_tables=len(tables) - len(tables[:MAX_TABLES]),
-        day=next((day for field in fields if (day := field.day)), None),
     )
 
 

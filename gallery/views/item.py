@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 from zlib import crc32
 
@@ -85,11 +84,6 @@ class ItemPage:
     album: Album | None
     around: Neighbors
     query: str
-
-    @property
-    def printed_day(self) -> datetime | None:
-        """The day printed on a document that nothing else dates: searches go by it, too."""
-        return self.findings.day if self.item.taken_source == "added" else None
 
     @property
     def within(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from gallery.models import Job, JobState, Kind, MediaItem, Rendition, Step
 from gallery.queries import thumbs_of
+from gallery.types import DateSource
 from gallery.views.clock import clock
 
 RATIO_STEPS = 20  # must agree with STEPS in assets/build.mjs
@@ -47,7 +48,8 @@ class Tile:
     def title(self) -> str:
         """The tile in words, for those who do not see it."""
         taken = date_format(self.item.taken_local.date(), "j F Y")
-        when = f"added {taken}" if self.item.taken_source == "added" else taken
+        source = self.item.taken_source
+        when = f"{source} {taken}" if source in (DateSource.ADDED, DateSource.PRINTED) else taken
         kind = self.item.get_kind_display().lower()
         news = "still being read" if self.pending else ""
         parts = (self.item.file_name, kind, self.badge, when, news)

@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import User
 from gallery.models import DocumentField, MediaItem
+from gallery.services.dating import settle_date
 from search.results import ResultPage
 from search.services import search_media
 from search.types import Tier
@@ -59,6 +60,7 @@ def _print(item: MediaItem, kind: str, normalized: str) -> None:
         normalized=normalized,
         confidence=95,
     )
+    settle_date(item)
 
 
 def _names(page: ResultPage) -> list[str]:

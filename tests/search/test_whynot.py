@@ -145,7 +145,7 @@ def test_what_no_file_says_is_not_said_to_be_when_it_was_taken(
     assert about("added") == [f"{unknown} it was added on {day}."]
     printed = Field("Date", "14.5.18", 90, kind="date", normalized="2018-05-14")
     record_fields(missed, [printed], [])
-    assert about("added") == [f"{unknown} 2018-05-14 is printed on it."]
+    assert about("printed") == [f"{unknown} 2018-05-14 is printed on it."]
 
 
 def test_a_foreign_word_is_told_with_the_label_that_it_stands_for(
