@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from search.backends.base import (
 )
 from search.backends.counts import added_up
 from search.backends.encoding import halves, joined
+from search.backends.opensearch_breaker import Breaker
 from search.backends.opensearch_client import Server
 from search.backends.opensearch_compiler import compile_request, compile_tiers
 from search.backends.opensearch_facets import (
@@ -45,8 +47,9 @@ _VERSIONS_AT_ONCE = 5_000
 class OpenSearchBackend:
     """Implements SearchBackend. Nothing is sent to the server before it is asked something."""
 
-    def __init__(self, indices: Indices) -> None:
+    def __init__(self, indices: Indices, breaker: Breaker | None = None) -> None:
         self._store = LibraryStore(indices)
+        self._breaker = breaker or Breaker()
         self._recent = RecentAnswers()
 
     @classmethod
@@ -91,12 +94,12 @@ class OpenSearchBackend:
         counting = {"query": compile_request(request), "size": 0, "track_total_hits": True}
         start = after if after and after.tier in wanted else None
         first = [_page_of(queries[tier], limit, start) for tier in wanted[:1]]
-        counted, *answers = self._store.ask(owner_id, [counting, *first])
+        counted, *answers = self._ask_all(owner_id, [counting, *first])
         total = int(counted["hits"]["total"]["value"])
         found = [hit for answer in answers for hit in _found(wanted[0], answer)]
         if wanted[1:] and len(found) <= limit and len(found) < total:
             rest = [_page_of(queries[tier], limit) for tier in wanted[1:]]
-            for tier, answer in zip(wanted[1:], self._store.ask(owner_id, rest), strict=True):
+            for tier, answer in zip(wanted[1:], self._ask_all(owner_id, rest), strict=True):
                 found += _found(tier, answer)
         page = tuple(found[:limit])
         end = page[-1] if len(found) > limit and page else None
@@ -186,13 +189,15 @@ class OpenSearchBackend:
             return False
 
     def _words(self, owner_id: UUID, fields: Sequence[str], prefix: str, limit: int) -> list[Words]:
-        def ask_all(bodies: Sequence[Json]) -> list[Json]:
-            return self._store.ask(owner_id, bodies)
-
-        return count_words(ask_all, fields, prefix, limit)
+        return count_words(partial(self._ask_all, owner_id), fields, prefix, limit)
 
     def _ask(self, owner_id: UUID, body: Json) -> Json:
-        return self._store.ask(owner_id, [body])[0]
+        return self._ask_all(owner_id, [body])[0]
+
+    def _ask_all(self, owner_id: UUID, bodies: Sequence[Json]) -> list[Json]:
+        """Ask what somebody waits for; what the indexer asks is tried again by itself."""
+        with self._breaker.guarded():
+            return self._store.ask(owner_id, bodies)
 
     def _changes(
         self,

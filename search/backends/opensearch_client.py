@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
+from opensearchpy.exceptions import ConnectionError as NotConnected
 from opensearchpy.exceptions import NotFoundError, OpenSearchException
 
 from search.backends.base import IndexBroken, SearchUnavailable
@@ -21,6 +22,10 @@ TIMEOUT_SECONDS = 10
 # For what makes the server work on whole indexes, or on many documents.
 SLOW = {"request_timeout": 60}
 _CONNECTIONS = 32
+
+
+class NoAnswer(SearchUnavailable):
+    """The server was not reached, or did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,13 @@ class Server:
     index: str = "pixtract"
     shards: int = 1
     replicas: int = 0
+    timeout_seconds: float = TIMEOUT_SECONDS
 
 
 def connect(server: Server) -> OpenSearch:
     """Return a client; nothing is sent yet. Raises SearchUnavailable without AWS credentials."""
     options: dict[str, Any] = {
-        "timeout": TIMEOUT_SECONDS,
+        "timeout": server.timeout_seconds,
         "max_retries": 1,
         "pool_maxsize": _CONNECTIONS,
     }
@@ -77,7 +83,8 @@ def server_errors() -> Iterator[None]:
     except (OpenSearchException, BotoCoreError) as error:
         reason = f"{type(error).__name__}: {error}"[:300]
         logger.warning("search server failed", extra={"reason": reason})
-        raise SearchUnavailable(reason) from error
+        failure = NoAnswer if isinstance(error, NotConnected) else SearchUnavailable
+        raise failure(reason) from error
 
 
 def _signer(region: str) -> Urllib3AWSV4SignerAuth:
