@@ -7,6 +7,8 @@ of, and those that it only has to do with (both separated by ``;``).
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +40,13 @@ def _words_by_label() -> dict[str, tuple[str, ...]]:
 def everyday_words(label: str) -> tuple[str, ...]:
     """Return the everyday words that mean the label of this name."""
     return _words_by_label().get(label.casefold(), ())
+
+
+@lru_cache(maxsize=1)
+def digest_of_names() -> str:
+    """Return eight hexadecimal digits that differ when any label gets other words."""
+    text = json.dumps(sorted(_words_by_label().items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def all_words() -> tuple[str, ...]:

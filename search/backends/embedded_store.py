@@ -1,6 +1,6 @@
 """Where the embedded indexes lie: one directory a user, a pointer to the valid one, one writer.
 
-``<root>/<owner>/current`` names the directory in use (``v1-3f2a…``), so that a rebuilt
+``<root>/<owner>/current`` names the directory in use (``v1.9c0d…-3f2a…``), so that a rebuilt
 index takes the place of the old one in one step, whoever reads at that moment.
 """
 
@@ -24,6 +24,7 @@ from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.embedded_checks import damaged_file
 from search.backends.embedded_schema import TOKENIZER, VERSION
+from search.backends.identity import identity
 
 MAX_OPEN = 64
 RELOAD_SECONDS = 0.2
@@ -128,7 +129,7 @@ class IndexStore:
             name = (self._home(owner_id) / _POINTER).read_text(encoding="ascii").strip()
         except FileNotFoundError as error:
             raise IndexBroken("there is no index") from error
-        if not name.startswith(f"v{VERSION}-") or "/" in name:
+        if not name.startswith(f"{identity(VERSION)}-") or "/" in name:
             raise IndexBroken(f"the index has another version: {name[:20]}")
         return self._home(owner_id) / name
 
@@ -158,11 +159,13 @@ class IndexStore:
             in_use: Path | None = self.path(owner_id)
         except IndexBroken:
             in_use = None
-        return [path for path in self._home(owner_id).glob(f"v{VERSION}-*") if path != in_use]
+        return [
+            path for path in self._home(owner_id).glob(f"{identity(VERSION)}-*") if path != in_use
+        ]
 
     def new_path(self, owner_id: UUID) -> Path:
         """Return where a new index may be made."""
-        return self._home(owner_id) / f"v{VERSION}-{uuid.uuid4().hex[:12]}"
+        return self._home(owner_id) / f"{identity(VERSION)}-{uuid.uuid4().hex[:12]}"
 
     @contextmanager
     def rebuilding(self, *, afresh: bool) -> Iterator[int]:

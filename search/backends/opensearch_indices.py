@@ -1,7 +1,7 @@
 """The indexes on the server: made, found by aliases, put in the place of one another.
 
-The index in use has the aliases ``<name>.v1-read`` and ``<name>.v1-write``; one that is
-being made to take its place has ``<name>.v1-next`` and gets every write as well.
+The index in use has the aliases ``<name>.v1.9c0d…-read`` and ``<name>.v1.9c0d…-write``; one that
+is being made to take its place has ``<name>.v1.9c0d…-next`` and gets every write as well.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from opensearchpy.exceptions import RequestError
 
 from search.backends.base import SearchUnavailable
+from search.backends.identity import identity
 from search.backends.opensearch_client import SLOW, Server, connect, server_errors
 from search.backends.opensearch_schema import VERSION, index_body
 
@@ -33,7 +34,7 @@ class Indices:
         self.client = connect(server)
         # The dot keeps apart installations of which one's name begins with the other's.
         self.every = f"{server.index}.v*"
-        self._name = f"{server.index}.v{VERSION}"
+        self._name = f"{server.index}.{identity(VERSION)}"
         self._next = f"{self._name}-next"
         self.is_next = is_next
         self.read_alias = self._next if is_next else f"{self._name}-read"

@@ -16,6 +16,7 @@ from search.backends.embedded import EmbeddedBackend
 from search.backends.embedded_checks import damaged_file
 from search.backends.embedded_schema import VERSION
 from search.backends.embedded_store import engine_errors
+from search.backends.identity import identity
 from search.models import OutboxEntry
 from search.reconciling import reconcile
 from search.services import search_media
@@ -29,7 +30,7 @@ _KINDS = (".term", ".idx", ".pos", ".fast", ".fieldnorm", ".store")
 
 
 def files_of(root: Path, suffix: str) -> list[Path]:
-    return [path for path in root.rglob(f"v{VERSION}-*/*") if path.suffix == suffix]
+    return [path for path in root.rglob(f"{identity(VERSION)}-*/*") if path.suffix == suffix]
 
 
 def spoil(root: Path, suffix: str) -> None:
@@ -138,6 +139,6 @@ def test_a_full_disk_leaves_the_index_as_it_is(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     backend = EmbeddedBackend(tmp_path)
     assert numbers(backend.search(ALICE, request("beagle"), limit=5).ids) == [1]
-    assert len(list((tmp_path / str(ALICE)).glob(f"v{VERSION}-*"))) == 1
+    assert len(list((tmp_path / str(ALICE)).glob(f"{identity(VERSION)}-*"))) == 1
     backend.write(ALICE, [document(50, "new.jpg")], [])
     assert numbers(backend.search(ALICE, request("new"), limit=5).ids) == [50]

@@ -14,6 +14,7 @@ from search.backends.base import IndexBroken, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
 from search.backends.embedded_schema import VERSION
 from search.backends.embedded_store import engine_errors
+from search.backends.identity import identity
 from search.types import Gone
 from tests.search.contract import BackendContract, numbers, request
 from tests.search.corpus import ALICE, corpus, document, item_id
@@ -29,7 +30,7 @@ class TestEmbeddedBackend(BackendContract):
 
 
 def _index_files(root: Path) -> list[Path]:
-    return [path for path in root.rglob(f"v{VERSION}-*/*") if path.is_file()]
+    return [path for path in root.rglob(f"{identity(VERSION)}-*/*") if path.is_file()]
 
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "gone", "meta", "pointer", "version"])
@@ -109,7 +110,7 @@ def test_a_failed_rebuild_leaves_the_old_index(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         backend.rebuild(ALICE, failing())
     assert numbers(backend.search(ALICE, request("beagle"), limit=5).ids) == [1]
-    assert len(list((tmp_path / str(ALICE)).glob(f"v{VERSION}-*"))) == 1
+    assert len(list((tmp_path / str(ALICE)).glob(f"{identity(VERSION)}-*"))) == 1
 
 
 def test_a_panic_of_the_engine_is_an_ordinary_error() -> None:

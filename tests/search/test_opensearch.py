@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from search.backends.base import IndexBroken, Request, SearchUnavailable
+from search.backends.identity import identity
 from search.backends.opensearch import OpenSearchBackend
 from search.backends.opensearch_client import Server, connect
 from search.backends.opensearch_schema import VERSION
@@ -98,7 +99,10 @@ def test_every_library_is_replaced_in_one_step(backend: OpenSearchBackend, serve
         assert _found(backend, "meanwhile") == [80]
     ((after, aliases),) = indices_of(server).items()
     assert after != before
-    assert aliases == {f"{server.index}.v{VERSION}-read", f"{server.index}.v{VERSION}-write"}
+    assert aliases == {
+        f"{server.index}.{identity(VERSION)}-read",
+        f"{server.index}.{identity(VERSION)}-write",
+    }
     assert _found(backend, "meanwhile") == [80]
     assert _found(backend, "dog") == [1, 3]
     assert numbers(backend.search(BOB, request("bobs"), limit=5).ids) == [51]

@@ -15,6 +15,7 @@ import time_machine
 from django.utils import timezone
 
 from search.backends.base import SearchUnavailable
+from search.backends.identity import identity
 from search.backends.opensearch import OpenSearchBackend
 from search.backends.opensearch_client import Server, connect
 from search.backends.opensearch_indices import Indices
@@ -135,7 +136,7 @@ def test_what_a_killed_build_left_goes_with_the_next(
     Build(LibraryStore(Indices(server)), ALICE)
     left = replace(document(77, "left.jpg"), labels=())
     connect(server).index(
-        index=f"{server.index}.v{VERSION}-write",
+        index=f"{server.index}.{identity(VERSION)}-write",
         id=f"killed.{left.id}",
         body=to_source(left, ALICE, "killed"),
         params={"routing": ALICE},
