@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -35,7 +35,12 @@ class SearchAddress:
     @property
     def values(self) -> tuple[tuple[str, str], ...]:
         """Return the names and values of the address."""
-        values: list[tuple[str, str]] = [("q", self.text), *self.chosen]
+        return (("q", self.text), *self.chosen, *self._settings)
+
+    @property
+    def _settings(self) -> tuple[tuple[str, str], ...]:
+        """Return what the address says behind the words and what was chosen."""
+        values: list[tuple[str, str]] = []
         if self.min_confidence is not None:
             values.append(("min_confidence", str(self.min_confidence)))
         if self.sort != "relevance":
@@ -66,6 +71,18 @@ class SearchAddress:
         pair = (name, value)
         kept = tuple(other for other in self.chosen if other != pair)
         return replace(self, chosen=kept if pair in self.chosen else (*kept, pair))
+
+    def chooser(self) -> Callable[[str, str], str]:
+        """Return what gives the address of ``toggled``, for many values of facets."""
+        lead = replace(self, min_confidence=None, sort="relevance").url
+        tail = urlencode(self._settings)
+
+        def url_of(name: str, value: str) -> str:
+            if (name, value) in self.chosen:
+                return self.toggled(name, value).url
+            return "&".join(part for part in (lead, urlencode(((name, value),)), tail) if part)
+
+        return url_of
 
 
 def address_of(saved: SavedSearch) -> SearchAddress:

@@ -14,7 +14,8 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
-from gallery.api.serializers import ItemSerializer, items_data
+from gallery.api.listed import items_data
+from gallery.api.serializers import ItemSerializer
 from gallery.types import Box
 from search.cursors import BadCursor
 from search.dates import source_of_date

@@ -42,20 +42,12 @@ class FacetLink:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
+    """A facet. ``first`` are its most frequent values and whatever was chosen."""
+
     name: str
     title: str
-    links: tuple[FacetLink, ...]
-
-    @property
-    def first(self) -> tuple[FacetLink, ...]:
-        """The most frequent, and whatever was chosen."""
-        return tuple(
-            link for place, link in enumerate(self.links) if place < FIRST or link.value.selected
-        )
-
-    @property
-    def rest(self) -> tuple[FacetLink, ...]:
-        return tuple(link for link in self.links if link not in self.first)
+    first: tuple[FacetLink, ...]
+    rest: tuple[FacetLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +61,20 @@ class Chip:
 
 def facet_groups(address: SearchAddress, result: ResultPage) -> tuple[FacetGroup, ...]:
     """Return the facets that have any value, each value with the address that chooses it."""
+    url_of = address.chooser()
     groups = []
     for name in FACETS:
         values = result.facets.get(name, ())
-        links = tuple(FacetLink(value, address.toggled(name, value.value).url) for value in values)
+        links = [FacetLink(value, url_of(name, value.value)) for value in values]
         if links:
-            groups.append(FacetGroup(name, _TITLES[name], links))
+            groups.append(_group(name, links))
     return tuple(groups)
+
+
+def _group(name: str, links: list[FacetLink]) -> FacetGroup:
+    rest = [link for link in links[FIRST:] if not link.value.selected]
+    chosen = [link for link in links[FIRST:] if link.value.selected]
+    return FacetGroup(name, _TITLES[name], (*links[:FIRST], *chosen), tuple(rest))
 
 
 def chips(address: SearchAddress) -> Iterator[Chip]:

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.http import urlencode
 
+from gallery.addresses import item_address
 from gallery.models import Kind, Rendition
 from gallery.types import Box
 from gallery.views.tiles import Tile, tiles_for
@@ -107,5 +107,5 @@ def _item_url(text: str, hit: Hit) -> str:
             values["page"] = match.page
         if match.start_ms is not None:
             values["t"] = match.start_ms
-    address = reverse("gallery:item", args=[hit.item.pk])
+    address = item_address(hit.item.pk)
     return f"{address}?{urlencode(values)}" if values else address

@@ -17,9 +17,11 @@ from rest_framework.views import APIView
 from accounts.authentication import signed_in
 from accounts.models import User
 from gallery.access import get_album_for
+from gallery.addresses import rendition_address
 from gallery.api.catalog import CatalogPagination, catalog_page, paging_parameters
+from gallery.api.listed import items_data
 from gallery.api.pagination import page_size_of
-from gallery.api.serializers import ItemSerializer, items_data, rendition_url
+from gallery.api.serializers import ItemSerializer
 from gallery.models import Album, AlbumOrder
 from gallery.queries import album_fronts, albums_of, counted_albums, thumbs_of
 from gallery.services.album_order import move_before
@@ -63,7 +65,7 @@ class AlbumSerializer(serializers.ModelSerializer[Album]):
     def get_thumb_url(self, album: Album) -> str | None:
         """The picture on its front: of the cover, or else of its first item."""
         thumb = self.context["thumbs"].get(album.pk)
-        return rendition_url(thumb) if thumb else None
+        return rendition_address(thumb) if thumb else None
 
     def get_items_url(self, album: Album) -> str:
         return reverse("api:album-items", args=[album.pk])

@@ -19,6 +19,7 @@ from accounts.models import User
 from gallery.access import get_item_for
 from gallery.api.albums import album_of
 from gallery.api.filters import MediaFilter, filtered_media
+from gallery.api.listed import items_data
 from gallery.api.pagination import ordering_of, page_of
 from gallery.api.serializers import (
     ItemChangesSerializer,
@@ -27,7 +28,6 @@ from gallery.api.serializers import (
     UploadedSerializer,
     UploadSerializer,
     item_data,
-    items_data,
     uploaded_data,
 )
 from gallery.models import Album

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from gallery.addresses import item_api_address, original_address, rendition_address
+from gallery.api.listed import taken_at
 from gallery.api.strictness import refuse_others
 from gallery.models import Album, DocumentType, Job, MediaItem, Rendition
 from gallery.queries import thumbs_of
@@ -121,20 +121,17 @@ class ItemSerializer(serializers.ModelSerializer[MediaItem]):
 
     def get_taken_at(self, item: MediaItem) -> str:
         """Wall-clock time at the place of capture, with its offset where that is known."""
-        moment = item.taken_local.replace(tzinfo=None)
-        if item.taken_offset is not None:
-            moment = moment.replace(tzinfo=timezone(timedelta(minutes=item.taken_offset)))
-        return moment.isoformat()
+        return taken_at(item)
 
     def get_url(self, item: MediaItem) -> str:
-        return reverse("api:media-detail", args=[item.pk])
+        return item_api_address(item.pk)
 
     def get_original_url(self, item: MediaItem) -> str:
-        return reverse("api:media-original", args=[item.pk])
+        return original_address(item.pk)
 
     def get_thumb_url(self, item: MediaItem) -> str | None:
         thumb = self.context["thumbs"].get(item.pk)
-        return rendition_url(thumb) if thumb else None
+        return rendition_address(thumb) if thumb else None
 
 
 class RenditionSerializer(serializers.ModelSerializer[Rendition]):
@@ -146,7 +143,7 @@ class RenditionSerializer(serializers.ModelSerializer[Rendition]):
         read_only_fields = fields
 
     def get_url(self, rendition: Rendition) -> str:
-        return rendition_url(rendition)
+        return rendition_address(rendition)
 
 
 class JobErrorSerializer(serializers.Serializer[Job]):
@@ -222,22 +219,6 @@ class UploadedSerializer(ItemDetailSerializer):
     def get_restored(self, item: MediaItem) -> bool:
         """True when the item was in the trash, and was taken out of it."""
         return bool(self.context["restored"])
-
-
-def rendition_url(rendition: Rendition) -> str:
-    """The address under which this very version may be cached for ever."""
-    path = reverse("api:rendition", args=[rendition.item_id, rendition.name])
-    return f"{path}?v={rendition.version}"
-
-
-def items_data(items: Sequence[MediaItem]) -> list[dict[str, Any]]:
-    """Items as lists show them; one query for all the thumbs."""
-    if not items:
-        return []
-    thumbs = thumbs_of(item.pk for item in items)
-    return [
-        dict(data) for data in ItemSerializer(items, many=True, context={"thumbs": thumbs}).data
-    ]
 
 
 def item_data(item: MediaItem) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from gallery.addresses import rendition_address
 from gallery.models import Rendition
 from gallery.types import Box
 from gallery.views.clock import clock as clock_of
@@ -21,6 +23,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, size: int = 20) -> str:
     """A picture for a word that stands beside it, so hidden from screen readers."""
     return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
@@ -29,8 +32,7 @@ def icon(name: str, size: int = 20) -> str:
 @register.simple_tag
 def rendition_url(rendition: Rendition) -> str:
     """The address of a rendition; it changes with the bytes, so it may be cached for ever."""
-    address = reverse("api:rendition", args=[rendition.item_id, rendition.name])
-    return f"{address}?v={rendition.version}"
+    return rendition_address(rendition)
 
 
 @register.simple_tag

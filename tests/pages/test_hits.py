@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,34 @@ def test_an_item_without_a_date_says_when_it_was_added(alices: Client, alice: Us
         index(MediaItemFactory(owner=alice, file_name=name, **taken))
     assert '<span class="hit-date">30 April 2024</span>' in hit(alices, "ball")
     assert '<span class="hit-date">Added 30 April 2024</span>' in hit(alices, "tent")
+
+
+def test_what_an_owner_wrote_is_no_markup(alices: Client, alice: User) -> None:
+    hostile = '<img src=x onerror="alert(1)"> & kite'
+    labeled(alice, hostile[:90], LabelState.DETECTED)
+    index(MediaItemFactory(owner=alice, file_name=f"{hostile}.jpg", caption=f"see {hostile}"))
+    page = markup_of(alices.get("/search/", {"q": "kite", "min_confidence": 0}))
+    assert "<img src=x" not in page
+    assert page.count("&lt;img src=x") >= 4
+    assert "&amp; <mark>kite</mark>" in page
+
+
+def test_the_day_of_capture_is_no_other_for_whoever_is_elsewhere(
+    alices: Client, alice: User
+) -> None:
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    late = datetime(2024, 4, 30, 23, 30, tzinfo=UTC)
+    taken = {"taken_local": late, "taken_source": "exif"}
+    index(MediaItemFactory(owner=alice, file_name="kite.jpg", **taken))
+    assert '<span class="hit-date">30 April 2024</span>' in hit(alices, "kite")
+
+
+def test_a_facet_that_was_chosen_can_be_taken_back(alices: Client, alice: User) -> None:
+    labeled(alice, "Rock & roll", LabelState.DETECTED)
+    asked = {"q": "rock", "min_confidence": 0, "label": "Rock & roll", "sort": "taken"}
+    page = markup_of(alices.get("/search/", asked))
+    back = "/search/?q=rock&amp;min_confidence=0&amp;sort=taken"
+    assert f'<a href="{back}" aria-current="true"><span>Rock &amp; roll</span>' in page
+    kind = "/search/?q=rock&amp;label=Rock+%26+roll&amp;kind=photo&amp;min_confidence=0"
+    assert f'<a href="{kind}&amp;sort=taken"><span class="kind-name">' in page
