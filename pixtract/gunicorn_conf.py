@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from gunicorn.http import message
 
 from pixtract import serving
 
@@ -36,8 +37,10 @@ keepalive = 15
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 forwarded_allow_ips = ",".join(serving.trusted_proxies())
-# A search of 2,000 characters, each percent-encoded, must pass.
-limit_request_line = 8190
+# A search as long as the API takes it, of characters of four bytes each, percent-encoded, must
+# pass: what is longer is refused by us, in our own form. Gunicorn itself knows no higher limit
+# than 8,190 bytes, only none.
+limit_request_line = message.MAX_REQUEST_LINE = serving.MAX_ADDRESS_BYTES
 loglevel = "warning"
 chdir = str(Path(__file__).resolve().parent.parent)
 

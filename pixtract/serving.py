@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pixtract.env import env_int, env_networks, env_origin, env_str
 
+# Ten thousand characters of twelve bytes each, and room for what else an address says.
+MAX_ADDRESS_BYTES = 128 * 1024
 ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 

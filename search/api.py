@@ -19,7 +19,7 @@ from gallery.api.serializers import ItemSerializer
 from gallery.types import Box
 from search.cursors import BadCursor
 from search.dates import source_of_date
-from search.parameters import MAX_CHOSEN, MAX_QUERY, SearchParameters, check_facets
+from search.parameters import MAX_CHOSEN, SearchParameters, SuggestParameters, check_facets
 from search.results import Hit, ResultPage
 from search.services import FACETS, Sort, search_media
 from search.suggestions import suggest
@@ -204,13 +204,15 @@ class SuggestView(APIView):
 
     @extend_schema(
         operation_id="search_suggest",
-        parameters=[OpenApiParameter("q", str)],
+        parameters=[SuggestParameters],
         responses=inline_serializer(
             "Suggestions", {"suggestions": SuggestionSerializer(many=True)}
         ),
     )
     def get(self, request: Request) -> Response:
-        found = suggest(signed_in(request), request.query_params.get("q", "")[:MAX_QUERY])
+        sent = SuggestParameters(data=request.query_params)
+        sent.is_valid(raise_exception=True)
+        found = suggest(signed_in(request), sent.validated_data["q"])
         return Response({"suggestions": SuggestionSerializer(found, many=True).data})
 
 

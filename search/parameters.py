@@ -15,6 +15,7 @@ from search.services import FACETS, MAX_LIMIT, Sort
 
 MAX_QUERY = 10_000
 MAX_CHOSEN = 20
+NO_PARAMETER = "There is no such parameter here."
 
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -60,8 +61,25 @@ class SearchParameters(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        refuse_others(self, FACETS, "There is no such parameter here.")
+        refuse_others(self, FACETS, NO_PARAMETER)
         attrs["page_size"] = attrs.pop("limit", attrs["page_size"])
+        return attrs
+
+
+class SuggestParameters(serializers.Serializer[Any]):
+    """What a box can be completed from. A space at the end says that a word is complete."""
+
+    q = serializers.CharField(
+        max_length=MAX_QUERY,
+        required=False,
+        default="",
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="What stands in the box, up to the cursor; empty for saved searches.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self, message=NO_PARAMETER)
         return attrs
 
 

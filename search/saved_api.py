@@ -57,7 +57,13 @@ class SavedSearchSerializer(serializers.Serializer[Any]):
 
 
 class NewNameSerializer(serializers.Serializer[Any]):
+    """What of a saved search can be changed: to change the rest, save it again by its name."""
+
     name = serializers.CharField(max_length=100)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
 
 
 class SavedSearchesView(APIView):

@@ -15,6 +15,7 @@ from search.addresses import SearchAddress
 from search.chosen import by_name
 from search.cursors import BadCursor
 from search.guide import guide
+from search.language import MAX_LENGTH
 from search.narrowed import Chip, FacetGroup, chips, facet_groups
 from search.results import ResultPage
 from search.services import FACETS, Sort, search_media
@@ -23,6 +24,7 @@ from search.tiles import FoundTile, found_tiles
 PAGE_SIZE = 48
 MAX_CHOSEN = 20
 MAX_NAMES = 200
+MAX_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,14 @@ def address_from(asked: QueryDict) -> SearchAddress:
     raw = asked.get("min_confidence", "")
     sort = asked.get("sort", "")
     return SearchAddress(
-        text=asked.get("q", "").strip(),
+        # One more than is read, so that it is said.
+        text=asked.get("q", "").strip()[: MAX_LENGTH + 1],
         min_confidence=whole_number(raw, 0, highest=100) if raw.isdigit() else None,
         sort=sort if sort in {known.value for known in Sort} else Sort.RELEVANCE.value,
         chosen=tuple(
-            (name, value) for name in FACETS for value in asked.getlist(name)[:MAX_CHOSEN]
+            (name, value[:MAX_VALUE])
+            for name in FACETS
+            for value in asked.getlist(name)[:MAX_CHOSEN]
         ),
     )
 

@@ -12,9 +12,10 @@ from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
 from gallery.access import get_item_for
+from gallery.api.strictness import refuse_others
 from search.api import MatchSerializer
 from search.explanations import Reason
-from search.parameters import MAX_QUERY
+from search.parameters import MAX_QUERY, NO_PARAMETER
 from search.whynot import explain
 
 
@@ -22,6 +23,10 @@ class WhyNotParameters(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=MAX_QUERY)
     item = serializers.UUIDField()
     min_confidence = serializers.IntegerField(min_value=0, max_value=100, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self, message=NO_PARAMETER)
+        return attrs
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

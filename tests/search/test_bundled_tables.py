@@ -11,6 +11,7 @@ import pytest
 from accounts.models import User
 from gallery.models import LabelState, MediaItem
 from gallery.taxonomy import everyday
+from search import backends
 from search.services import search_media
 from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
 from tests.search.conftest import index, index_all
@@ -34,8 +35,6 @@ class Release:
 
     def start(self) -> None:
         """Do what a new process does: nothing is kept of the one before."""
-        from search import backends
-
         for kept in (*_CACHED, backends._embedded, backends._opensearch):
             kept.cache_clear()
 
