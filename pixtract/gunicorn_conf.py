@@ -40,7 +40,8 @@ forwarded_allow_ips = ",".join(serving.trusted_proxies())
 # A search as long as the API takes it, of characters of four bytes each, percent-encoded, must
 # pass: what is longer is refused by us, in our own form. Gunicorn itself knows no higher limit
 # than 8,190 bytes, only none.
-limit_request_line = message.MAX_REQUEST_LINE = serving.MAX_ADDRESS_BYTES
+limit_request_line = serving.MAX_ADDRESS_BYTES
+message.MAX_REQUEST_LINE = serving.MAX_ADDRESS_BYTES  # type: ignore[misc]
 loglevel = "warning"
 chdir = str(Path(__file__).resolve().parent.parent)
 
