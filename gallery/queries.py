@@ -70,12 +70,16 @@ def in_category(items: QuerySet[MediaItem], category: Category) -> QuerySet[Medi
 
 
 def with_label(items: QuerySet[MediaItem], name: str, min_confidence: float) -> QuerySet[MediaItem]:
-    """Items that show a label of this name, or one below it in the taxonomy."""
+    """Items that show a label of this name, or one below it in the taxonomy.
+
+    Not those of which the label itself was rejected, whatever else they show.
+    """
     named = Label.objects.filter(name__iexact=name)
     carried = MediaLabel.objects.filter(
         Q(label__in=named) | Q(label__parents__in=named), shown(min_confidence)
     )
-    return items.filter(pk__in=carried.values("item"))
+    denied = MediaLabel.objects.filter(label__in=named, state=LabelState.REJECTED)
+    return items.filter(pk__in=carried.values("item")).exclude(pk__in=denied.values("item"))
 
 
 def shown(min_confidence: float) -> Q:

@@ -41,8 +41,12 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_TEH_MARBUTA, _HEH = "\u0629", "\u0647"
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "n"}
+    # Arabic letters that are written for one another at the end of words: teh marbuta for heh,
+    # alef maksura for yeh.
+    | {_TEH_MARBUTA: _HEH, "\u0649": "\u064a"}
 )
 _NO_MARKS = dict.fromkeys(map(ord, (*_APOSTROPHES, ".")))
 _CHUNKS = re.compile(r"\S+")
@@ -92,9 +96,13 @@ def stem(word: str) -> str:
     """Return the stem of one token; tokens of scripts without a stemmer stay as they are."""
     if not word or word[0].isdigit() or len(word) < 3:
         return word
-    stemmer = _STEMMERS.get(_script(word[0]))
+    script = _script(word[0])
+    stemmer = _STEMMERS.get(script)
     if stemmer is None:
         return word
+    if script == "ARABIC" and word.endswith(_HEH):
+        # Folded; the stemmer takes off the one from words with an article, too, the other not.
+        word = word[:-1] + _TEH_MARBUTA
     # The stemmers keep the word they work on in themselves: one at a time.
     with _STEMMER_LOCK:
         return str(stemmer.stemWord(word))

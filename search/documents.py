@@ -195,9 +195,11 @@ def _text(pages: Iterator[str]) -> tuple[tuple[str, ...], tuple[Code, ...]]:
 def _label_entries(item: ItemRow, book: LabelBook) -> list[tuple[LabelEntry, str]]:
     """Return the item's labels, each with its category, which may be empty.
 
-    Without those that are hidden, or that their own thresholds keep from sight.
+    Without those that are hidden, or that their own thresholds keep from sight. No label has the
+    name of a parent that is rejected.
     """
     found: list[tuple[LabelEntry, str]] = []
+    rejected = frozenset(item.rejected)
     for raw_id, confidence, state in item.labels:
         label = book.label(raw_id)
         if label is None:
@@ -208,7 +210,8 @@ def _label_entries(item: ItemRow, book: LabelBook) -> list[tuple[LabelEntry, str
             continue
         level = HIGHEST if confirmed else level_of(confidence)
         always = confirmed or threshold is not None
-        found.append((book.label_entry(raw_id, level, always=always), label.category))
+        entry = book.label_entry(raw_id, level, always=always, rejected=rejected)
+        found.append((entry, label.category))
     return found
 
 

@@ -13,15 +13,19 @@ from gallery.models import AlbumItem, Label, MediaCategory, MediaItem, MediaLabe
 from gallery.models.category import CategoryState
 from gallery.models.label import LabelState
 from search.analysis import Token, analyze
-from search.label_book import all_names
+from search.label_book import all_names, holds
 from search.rows import RawId, as_uuid, raw
 
 
 class Name(NamedTuple):
-    """What a label is called, and the words of that."""
+    """What a label is called, and the words of that.
+
+    ``above`` are the parents that it has the name from; none for a name of its own.
+    """
 
     text: str
     tokens: tuple[Token, ...]
+    above: frozenset[RawId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,18 @@ class SeenLabel:
     moments: list[dict[str, Any]]
 
 
+class Rejected:
+    """The labels that its owner rejected on an item; they are read when it comes to them."""
+
+    def __init__(self, evidence: Evidence, item_id: UUID) -> None:
+        self._evidence = evidence
+        self._item_id = item_id
+
+    def leaves(self, above: frozenset[RawId]) -> bool:
+        """True for a name that a label has of its own, or from a parent that is not rejected."""
+        return holds(above, lambda: self._evidence.rejections.get(self._item_id, ()))
+
+
 class Evidence:
     """Knows some items. What is asked for again is remembered as it was at first."""
 
@@ -65,6 +81,16 @@ class Evidence:
             raw_id: NamedLabel(raw_id, _names((name, aliases), *parents.get(raw_id, ())), threshold)
             for raw_id, name, aliases, threshold in found
         }
+
+    def rejected(self, item_id: UUID) -> Rejected:
+        """Return what was rejected on one of the items."""
+        return Rejected(self, item_id)
+
+    @cached_property
+    def rejections(self) -> dict[UUID, list[RawId]]:
+        """The labels that were rejected on each item."""
+        rows = MediaLabel.objects.filter(item__in=self._item_ids, state=LabelState.REJECTED)
+        return _grouped(rows.order_by().values_list("item_id", raw("label_id")))
 
     @cached_property
     def albums(self) -> dict[UUID, list[str]]:
@@ -103,13 +129,14 @@ def _labels_on(item_ids: Sequence[UUID]) -> Any:
     return Label.objects.filter(pk__in=kept.values("label"), hidden=False).order_by()
 
 
-def _parents(raw_ids: Sequence[RawId]) -> dict[RawId, list[tuple[str, str]]]:
-    """Return the names and aliases of each label's parents, those that are hidden left out."""
+def _parents(raw_ids: Sequence[RawId]) -> dict[RawId, list[tuple[RawId, str, str]]]:
+    """Return the ids, names and aliases of each label's parents, those that are hidden left out."""
     pairs = Label.parents.through.objects.filter(
         from_label__in=map(as_uuid, raw_ids), to_label__hidden=False
     ).order_by("to_label__name")
-    rows = pairs.values_list(raw("from_label_id"), "to_label__name", raw("to_label__aliases"))
-    return _grouped((child, (name, aliases)) for child, name, aliases in rows)
+    columns = (raw("to_label_id"), "to_label__name", raw("to_label__aliases"))
+    rows = pairs.values_list(raw("from_label_id"), *columns)
+    return _grouped((child, tuple(parent)) for child, *parent in rows)
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
@@ -120,7 +147,8 @@ def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
 
 
 @lru_cache(maxsize=10_000)
-def _names(label: tuple[str, str], *parents: tuple[str, str]) -> tuple[Name, ...]:
+def _names(label: tuple[str, str], *parents: tuple[RawId, str, str]) -> tuple[Name, ...]:
     """Return all that a label is called, from names and aliases as they are stored."""
-    own, *above = ((name, json.loads(aliases)) for name, aliases in (label, *parents))
-    return tuple(Name(name, tuple(analyze(name))) for name in all_names(own, above))
+    above = ((raw_id, name, json.loads(aliases)) for raw_id, name, aliases in parents)
+    found = all_names((label[0], json.loads(label[1])), above)
+    return tuple(Name(name, tuple(analyze(name)), source) for name, source in found.items())

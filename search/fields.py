@@ -153,6 +153,8 @@ _TABLE = (
         'field:"due date"',
     ),
 )
+# Labels that ``has:people`` asks for, by their whole names.
+PEOPLE = ("person", "people")
 # Words that are searched without a field, though no field of the language names them.
 DATE_WORDS = "date_words"
 TYPE_WORDS = "type_words"

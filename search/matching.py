@@ -12,8 +12,8 @@ from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
 from search.dates import known_dates, sort_key, source_of_date
-from search.evidence import Evidence, Name, NamedLabel, SeenLabel
-from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, TYPE_WORDS
+from search.evidence import Evidence, Name, NamedLabel, Rejected, SeenLabel
+from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, PEOPLE, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
 from search.levels import HIGHEST, level_of
 from search.needles import Needle, Passage, choices_of, nears_of, needles_of, ranges_of
@@ -27,11 +27,11 @@ from search.types import Choice, Match, Near, Node, Phrase, Range, SnippetPart, 
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
-# Labels that needles ask for, each with those and the name that they met.
-MetLabels = dict[RawId, list[tuple[Needle, str]]]
+# Labels that needles ask for, each with those and the names that they met.
+MetLabels = dict[RawId, list[tuple[Needle, tuple[Name, ...]]]]
 _FREE = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
 # What ``has:people`` asks for.
-_PEOPLE = tuple(Needle(Term("label", one, (one,), exact=True)) for one in ("person", "people"))
+_PEOPLE = tuple(Needle(Term("label", one, (one,), exact=True)) for one in PEOPLE)
 
 
 class Matcher:
@@ -76,7 +76,7 @@ class Matcher:
         self, item: MediaItem, pages: Sequence[FoundPage], known: Evidence, met: MetLabels
     ) -> Iterator[Match]:
         for row in known.seen(met).get(item.pk, ()):
-            yield from self._label(row, met[row.label.raw_id])
+            yield from self._label(row, met[row.label.raw_id], known.rejected(item.pk))
         plain = _plain_fields(item)
         yield from self._words("name", plain)
         yield from self._words("caption", plain)
@@ -143,18 +143,24 @@ class Matcher:
             yield Match(shown or field, snippet(text, ranges))
 
     def _met_labels(self, known: Evidence) -> MetLabels:
-        """Return the labels that needles ask for, each with those and the name that they met."""
+        """Return the labels that needles ask for, each with those and the names that they met."""
         needles = self._for("label")
         met = {
-            raw_id: [(needle, name.text) for needle in needles if (name := _met(needle, label))]
+            raw_id: [(needle, names) for needle in needles if (names := _met(needle, label))]
             for raw_id, label in (known.labels.items() if needles else ())
         }
         return {raw_id: meetings for raw_id, meetings in met.items() if meetings}
 
-    def _label(self, row: SeenLabel, meetings: Sequence[tuple[Needle, str]]) -> Iterator[Match]:
-        for needle, name in meetings:
-            if self._is_sure(row, needle.leaf):
-                yield _label_match(row, name)
+    def _label(
+        self,
+        row: SeenLabel,
+        meetings: Sequence[tuple[Needle, tuple[Name, ...]]],
+        rejected: Rejected,
+    ) -> Iterator[Match]:
+        for needle, names in meetings:
+            name = next((name for name in names if rejected.leaves(name.above)), None)
+            if name and self._is_sure(row, needle.leaf):
+                yield _label_match(row, name.text)
                 return
 
     def _is_sure(self, row: SeenLabel, leaf: Term | Phrase) -> bool:
@@ -184,8 +190,8 @@ def _is_between(row: SeenLabel, low: int | None, high: int | None) -> bool:
     return level is not None and (low or 0) <= level <= (HIGHEST if high is None else high)
 
 
-def _met(needle: Needle, label: NamedLabel) -> Name | None:
-    return next((name for name in label.names if _meets(needle, name)), None)
+def _met(needle: Needle, label: NamedLabel) -> tuple[Name, ...]:
+    return tuple(name for name in label.names if _meets(needle, name))
 
 
 def _meets(needle: Needle, name: Name) -> bool:

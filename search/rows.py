@@ -93,6 +93,7 @@ class ItemRow:
     country: str
     country_code: str
     labels: Rows[LabelRow] = field(default_factory=Rows)
+    rejected: Rows[UUID] = field(default_factory=Rows)
     memberships: Rows[MembershipRow] = field(default_factory=Rows)
     document_fields: Rows[PrintedRow] = field(default_factory=Rows)
     albums: Rows[AlbumRow] = field(default_factory=Rows)
@@ -110,7 +111,7 @@ class ItemRow:
         return MediaItem.place_name.fget(self)  # type: ignore[attr-defined, no-any-return]
 
 
-_LISTS = ("labels", "memberships", "document_fields", "albums")
+_LISTS = ("labels", "rejected", "memberships", "document_fields", "albums")
 _COLUMNS = [found.name for found in fields(ItemRow) if found.name not in (*_LISTS, "raw_id")]
 
 
@@ -123,7 +124,9 @@ def load_rows(owner_id: UUID, item_ids: Sequence[UUID]) -> dict[RawId, ItemRow]:
     found = library.order_by("pk").annotate(raw_id=raw("pk")).values_list("raw_id", *_COLUMNS)
     items = {row[0]: ItemRow(*row) for row in found}
     for raw_id, label, confidence, state in _labels(item_ids):
-        if item := items.get(raw_id):
+        if (item := items.get(raw_id)) and state == LabelState.REJECTED:
+            item.rejected.append(as_uuid(label))
+        elif item:
             item.labels.append(LabelRow(label, confidence, state))
     for raw_id, category, confidence in _memberships(item_ids):
         if item := items.get(raw_id):
@@ -151,7 +154,7 @@ def load_texts(item_ids: Sequence[UUID]) -> Iterator[tuple[RawId, Iterator[str]]
 
 
 def _labels(item_ids: Sequence[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
-    rows = MediaLabel.objects.filter(item__in=item_ids).exclude(state=LabelState.REJECTED)
+    rows = MediaLabel.objects.filter(item__in=item_ids)
     rows = rows.order_by().annotate(raw_label=raw("label_id"))
     return _of_items(rows, "raw_label", "confidence", "state")
 

@@ -14,9 +14,9 @@ from search.dates import source_of_date
 from search.documents import load_documents
 from search.evidence import Evidence
 from search.explanations import Clause, Explanation, Reason
-from search.fields import FIELDS, FieldKind
+from search.fields import FIELDS, PEOPLE, FieldKind
 from search.geocells import distance_m, spoken_m
-from search.label_book import spoken_names
+from search.label_book import holds, spoken_names
 from search.language import parse
 from search.matching import Matcher
 from search.needles import Needle, needles_of
@@ -38,6 +38,7 @@ _PLACES = {
     "category": " among its categories",
     "label": " among its labels",
 }
+_PEOPLE = tuple(Term("label", one, (one,), exact=True) for one in PEOPLE)
 _UNSETTLED = ("pending", "failed", "skipped")
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
@@ -106,8 +107,8 @@ class _Examiner:
         return is_met and leaf.holds(self._number(leaf.field))
 
     def _has(self, leaf: Choice) -> bool:
-        if (leaf.field, leaf.value) == ("has", "people"):
-            return bool(self._matches(Term("label", "person", ("person",), exact=True)))
+        if _is_people(leaf):
+            return any(map(self._matches, _PEOPLE))
         choices = self._document.choices if self._document else ()
         return f"{leaf.field}={leaf.value}" in choices
 
@@ -129,7 +130,7 @@ class _Examiner:
         elif isinstance(node, Near):
             yield self._far(node)
         elif isinstance(node, Choice):
-            yield self._other_state(node)
+            yield from self._people_missed() if _is_people(node) else [self._other_state(node)]
         else:
             yield from self._missed(node)
 
@@ -176,6 +177,14 @@ class _Examiner:
             return Reason("other_state", f"Its currency is {currency.upper()}.")
         return Reason("other_state", f"It is not {printed(leaf)}.")
 
+    def _people_missed(self) -> Iterator[Reason]:
+        needles = [needle for term in _PEOPLE for needle in needles_of(term)]
+        found = dict.fromkeys(chain(*map(self._labels_missed, needles)))
+        yield from found
+        yield from self._unsettled(Step.LABEL, "looked at")
+        if not found:
+            yield Reason("absent", "No person is among its labels.", add_label="Person")
+
     def _missed(self, leaf: Term | Phrase) -> Iterator[Reason]:
         needle = needles_of(leaf)[0]
         in_labels, in_text = (leaf.field in (None, name) for name in ("label", "text"))
@@ -208,9 +217,12 @@ class _Examiner:
 
     def _labels_missed(self, needle: Needle) -> Iterator[Reason]:
         rows = MediaLabel.objects.filter(item=self._item).select_related("label")
-        for row in rows.prefetch_related("label__parents"):
-            tokens = [analyze(name) for name in spoken_names(row.label)]
-            if any(next(needle.in_order().spans(name), None) for name in tokens):
+        rows = rows.prefetch_related("label__parents").order_by("label__name")
+        rejected = {row.label_id for row in rows if row.state == LabelState.REJECTED}
+        for row in rows:
+            spoken = spoken_names(row.label).items()
+            names = [analyze(name) for name, above in spoken if holds(above, lambda: rejected)]
+            if any(next(needle.in_order().spans(name), None) for name in names):
                 yield self._label_missed(row, needle.leaf)
 
     def _label_missed(self, row: MediaLabel, leaf: Term | Phrase) -> Reason:
@@ -249,6 +261,10 @@ class _Examiner:
             yield Reason("failed", f"It could not be {done}: {job.error_message}")
         else:
             yield Reason("skipped", f"It was not {done}: {job.error_message}")
+
+
+def _is_people(leaf: Choice) -> bool:
+    return (leaf.field, leaf.value) == ("has", "people")
 
 
 def _typed(node: Node) -> str:

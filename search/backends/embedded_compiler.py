@@ -34,14 +34,13 @@ from search.backends.ranking import (
     label_spellings,
     near_pairs,
 )
-from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, PEOPLE, STRONG_FIELDS
 from search.geocells import circle
 from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term, Tier
 
 _LIMIT = 2**62
-_PEOPLE = ("person", "people")
 
 
 class Compiler:
@@ -196,7 +195,7 @@ class Compiler:
 
     def _choice(self, leaf: Choice) -> Query:
         if (leaf.field, leaf.value) == ("has", "people"):
-            names = [WHOLE + word for word in _PEOPLE]
+            names = [WHOLE + word for word in PEOPLE]
             endings = label_endings(self._request, None, Tier.STEM)
             return self._levels(label_field("label"), names, endings)
         return self._term("choices", f"{leaf.field}={leaf.value}")

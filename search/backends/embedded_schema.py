@@ -31,7 +31,7 @@ from search.codes import CODE_FIELDS
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 4
+VERSION = 5
 TOKENIZER = "given"
 
 

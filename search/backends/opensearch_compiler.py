@@ -35,7 +35,7 @@ from search.backends.ranking import (
     near_pairs,
     tiers,
 )
-from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, STRONG_FIELDS
+from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, PEOPLE, STRONG_FIELDS
 from search.geocells import circle
 from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
@@ -48,7 +48,6 @@ MAX_CLAUSES = 900
 # It refuses more than 65,536 terms in one clause, too; each name comes with up to 101 endings.
 _NAMES_AT_ONCE = 300
 _LIMIT = 2**62
-_PEOPLE = ("person", "people")
 _NOTHING: Clause = {"match_none": {}}
 _NOT_A_CLAUSE = {"bool", "filter", "should", "must_not"}
 
@@ -209,7 +208,7 @@ class _Compiler:
 
     def _choice(self, leaf: Choice) -> Clause:
         if (leaf.field, leaf.value) == ("has", "people"):
-            names = [WHOLE + word for word in _PEOPLE]
+            names = [WHOLE + word for word in PEOPLE]
             endings = label_endings(self._request, None, Tier.STEM)
             return _ended(label_field("label"), names, endings)
         return _term("choices", f"{leaf.field}={leaf.value}")

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from search.analysis import MAX_TOKEN_LENGTH, analyze, is_unspaced, stem, words
 
+_ARABIC = (("المكتبة", "مكتبه"), ("سيارة", "السياره"), ("مستشفى", "المستشفي"))
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -25,6 +27,7 @@ from search.analysis import MAX_TOKEN_LENGTH, analyze, is_unspaced, stem, words
         ("ｶﾞﾗｽ", ("ガラ", "ラス")),
         ("ﬁnal ①", ("final", "1")),
         ("السَّلام", ("السلام",)),
+        ("مدرسة إلى أحمد", ("مدرسه", "الي", "احمد")),
         ("\x00 !? 😀", ()),
     ],
 )
@@ -34,7 +37,13 @@ def test_folds_and_splits(text: str, expected: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("dogs", "dog"), ("running", "runs"), ("receipts", "receipt"), ("собаки", "собака")],
+    [
+        ("dogs", "dog"),
+        ("running", "runs"),
+        ("receipts", "receipt"),
+        ("собаки", "собака"),
+        *((words(one)[0], words(other)[0]) for one, other in _ARABIC),
+    ],
 )
 def test_forms_of_a_word_share_their_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)
