@@ -222,10 +222,11 @@ def _chosen(request: Request, facet: str) -> Sequence[str]:
 
 def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
     address = request.build_absolute_uri()
+    shown = _hits_data((*page.hits, *page.related))
     return {
         "count": page.total,
         "took_ms": page.took_ms,
-        "results": _hits_data(page.hits),
+        "results": shown[: len(page.hits)],
         "facets": {
             name: FacetValueSerializer(values, many=True).data
             for name, values in page.facets.items()
@@ -236,7 +237,7 @@ def _page_data(request: Request, page: ResultPage) -> dict[str, Any]:
         "next": (
             replace_query_param(address, "cursor", page.next_cursor) if page.next_cursor else None
         ),
-        "related": _hits_data(page.related),
+        "related": shown[len(page.hits) :],
         "relations": RelationSerializer(page.relations, many=True).data,
     }
 

@@ -6,7 +6,7 @@ less sure than the threshold. And what the words have to do with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from accounts.models import User
 from search.backends import get_backend
 from search.backends.base import Request
-from search.hits import Found, load_hits
+from search.hits import Found
 from search.matching import Matcher
 from search.nearly import near_request
 from search.related import Relations
@@ -28,9 +28,18 @@ FEW = 12
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    hits: tuple[Hit, ...] = ()
+    """What to show beside the hits: as ids, so that all is loaded together."""
+
+    groups: tuple[Found, ...] = ()
     notices: tuple[Notice, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    _relations: Relations | None = None
+
+    def relations(self, hits: Sequence[Hit]) -> tuple[Relation, ...]:
+        """Return what the labels have to do with the words that brought these hits."""
+        if self._relations is None:
+            return ()
+        labels = dict.fromkeys(match.label for hit in hits for match in hit.matches)
+        return tuple(reason for label in labels if (reason := self._relations.of(label)))
 
 
 def beside(
@@ -49,13 +58,11 @@ def beside(
     seen = {hit.id for hit in found.ids}
     # Relations are looked for one after the other, and only while there is room for more.
     related = (replace(meant, root=root) for root in relations.roots())
-    hits = _first(user, chain(asked, related), seen)
-    if not (hits or seen):
+    groups = _first(user, chain(asked, related), seen)
+    if not seen:
         distant = (replace(meant, root=root) for root in relations.distant_roots())
-        hits = _first(user, distant, seen)
-    labels = dict.fromkeys(match.label for hit in hits for match in hit.matches)
-    reasons = tuple(reason for label in labels if (reason := relations.of(label)))
-    return Beside(hits, notices, reasons)
+        groups = _first(user, distant, seen)
+    return Beside(groups, notices, relations)
 
 
 def _less(
@@ -75,7 +82,7 @@ def _less(
     return asked, notices
 
 
-def _first(user: User, asked: Iterable[Request], seen: set[UUID]) -> tuple[Hit, ...]:
+def _first(user: User, asked: Iterable[Request], seen: set[UUID]) -> tuple[Found, ...]:
     """Ask one after the other for what was not seen, as long as there is room for it."""
     groups: list[Found] = []
     room = MOST
@@ -87,4 +94,4 @@ def _first(user: User, asked: Iterable[Request], seen: set[UUID]) -> tuple[Hit, 
         room -= len(fresh)
         if not room:
             break
-    return load_hits(user, groups)
+    return tuple(groups)

@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import FilteredRelation, Q, QuerySet
+
 from gallery.models import AlbumItem, Label, MediaCategory, MediaItem, MediaLabel
 from gallery.models.category import CategoryState
 from gallery.models.label import LabelState
@@ -74,12 +76,15 @@ class Evidence:
     @cached_property
     def labels(self) -> dict[RawId, NamedLabel]:
         """Every label that any of the items has, unless it is hidden or rejected wherever it is."""
-        rows = _labels_on(self._item_ids).distinct().annotate(raw_id=raw("pk"))
-        found = list(rows.values_list("raw_id", "name", raw("aliases"), "threshold"))
-        parents = _parents([row[0] for row in found])
+        parents: dict[RawId, list[tuple[RawId, str, str]]] = {}
+        told: dict[RawId, tuple[str, str, int | None]] = {}
+        for raw_id, name, aliases, threshold, *parent in _labels_on(self._item_ids):
+            told[raw_id] = name, aliases, threshold
+            if parent[0] is not None:
+                parents.setdefault(raw_id, []).append((parent[0], parent[1], parent[2]))
         return {
             raw_id: NamedLabel(raw_id, _names((name, aliases), *parents.get(raw_id, ())), threshold)
-            for raw_id, name, aliases, threshold in found
+            for raw_id, (name, aliases, threshold) in told.items()
         }
 
     def rejected(self, item_id: UUID) -> Rejected:
@@ -124,19 +129,24 @@ class Evidence:
         return _grouped(sorted(found, key=lambda pair: (-pair[1].confidence, pair[1].label.name)))
 
 
-def _labels_on(item_ids: Sequence[UUID]) -> Any:
+def _labels_on(item_ids: Sequence[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Read the labels of items, each as often as it has parents that are not hidden.
+
+    Aliases are as they are stored; a label without parents has None for theirs.
+    """
     kept = MediaLabel.objects.filter(item__in=item_ids).exclude(state=LabelState.REJECTED)
-    return Label.objects.filter(pk__in=kept.values("label"), hidden=False).order_by()
-
-
-def _parents(raw_ids: Sequence[RawId]) -> dict[RawId, list[tuple[RawId, str, str]]]:
-    """Return the ids, names and aliases of each label's parents, those that are hidden left out."""
-    pairs = Label.parents.through.objects.filter(
-        from_label__in=map(as_uuid, raw_ids), to_label__hidden=False
-    ).order_by("to_label__name")
-    columns = (raw("to_label_id"), "to_label__name", raw("to_label__aliases"))
-    rows = pairs.values_list(raw("from_label_id"), *columns)
-    return _grouped((child, tuple(parent)) for child, *parent in rows)
+    labels = Label.objects.filter(pk__in=kept.values("label"), hidden=False).annotate(
+        raw_id=raw("pk"),
+        raw_aliases=raw("aliases"),
+        above=FilteredRelation("parents", condition=Q(parents__hidden=False)),
+        above_id=raw("above__pk"),
+        above_aliases=raw("above__aliases"),
+    )
+    own, parent = ("raw_id", "name", "raw_aliases", "threshold"), ("above__name", "above_aliases")
+    found: QuerySet[Any, tuple[Any, ...]] = labels.order_by("above__name").values_list(
+        *own, "above_id", *parent
+    )
+    return found
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:

@@ -18,20 +18,20 @@ from search.types import FoundId
 Found = tuple[Sequence[FoundId], Matcher]
 
 
-def load_hits(user: User, groups: Sequence[Found]) -> tuple[Hit, ...]:
+def load_hits(user: User, groups: Sequence[Found]) -> list[tuple[Hit, ...]]:
     """Load what was found through the user's own library, in the order of the engine.
 
-    What several questions found is read together.
+    What several questions found is read together, and given back for each of them.
     """
     wanted = [found.id for ids, _ in groups for found in ids]
     if not wanted:
-        return ()
+        return [() for _ in groups]
     loaded = library_of(user).filter(pk__in=wanted).defer("details").order_by()
     items = {item.pk: item for item in loaded.prefetch_related("document_fields")}
     if ghosts := [item_id for item_id in wanted if item_id not in items]:
         enqueue(user.pk, ghosts)
     evidence = Evidence(items.values())
-    return tuple(hit for ids, matcher in groups for hit in _hits(items, ids, matcher, evidence))
+    return [tuple(_hits(items, ids, matcher, evidence)) for ids, matcher in groups]
 
 
 def _hits(

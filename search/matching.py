@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from django.db.models import prefetch_related_objects
@@ -64,7 +65,7 @@ class Matcher:
         prefetch_related_objects(items, "document_fields")
         known = evidence or Evidence(items)
         met = self._met_labels(known)
-        pages = load_pages([item.pk for item in items], self._for("text"))
+        pages = load_pages(items, self._for("text"))
         return [
             tuple(islice(self._matches(item, pages.get(item.pk, ()), known, met), MAX_MATCHES))
             # Whoever asks for a kind, a time, a size or a confidence alone is told that much.
@@ -171,9 +172,13 @@ class Matcher:
         return _level(row) is not None and (is_always or row.confidence >= self._min_confidence)
 
     def _category(self, name: str) -> Iterator[Match]:
-        spoken = Name(name, tuple(analyze(name)))
-        if any(_meets(needle, spoken) for needle in self._for("category")):
+        if any(_meets(needle, _spoken(name)) for needle in self._for("category")):
             yield Match("category", (SnippetPart(name, highlighted=True),))
+
+
+@lru_cache(maxsize=1_000)
+def _spoken(category: str) -> Name:
+    return Name(category, tuple(analyze(category)))
 
 
 def _level(row: SeenLabel) -> int | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 
 from search.analysis import Token, analyze, is_unspaced, stem
@@ -15,6 +15,8 @@ from search.types import And, Choice, Near, Node, Or, Phrase, Range, Term
 
 Span = tuple[int, int]
 MAX_SPANS = 50
+# Names of places, cameras, months and kinds come again with every item.
+_SHORT = 100
 
 
 class Passage:
@@ -25,8 +27,8 @@ class Passage:
         self.text = text
 
     @cached_property
-    def tokens(self) -> list[Token]:
-        return analyze(self.text)
+    def tokens(self) -> Sequence[Token]:
+        return analyze(self.text) if len(self.text) > _SHORT else _short_tokens(self.text)
 
     @cached_property
     def codes(self) -> list[PrintedCode]:
@@ -56,6 +58,8 @@ class Needle:
     """One word or phrase of the query; ``leaf`` says in which field and how loosely."""
 
     leaf: Term | Phrase
+    # Which words fit as its first: texts use the same ones again and again.
+    _known: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_joined(self) -> bool:
@@ -70,7 +74,7 @@ class Needle:
         rest = range(1, len(self.leaf.words))
         for start in range(len(tokens) - len(rest)):
             # Most places fail at the first word.
-            if self._fits(0, tokens[start].text) and all(
+            if self._begins_with(tokens[start].text) and all(
                 self._fits(number, tokens[start + number].text) for number in rest
             ):
                 yield start, start + len(self.leaf.words)
@@ -130,6 +134,12 @@ class Needle:
             found |= spans
         yield from sorted(found)
 
+    def _begins_with(self, text: str) -> bool:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._fits(0, text)
+        return known
+
     def _fits(self, number: int, text: str) -> bool:
         leaf, word = self.leaf, self.leaf.words[number]
         if text == word:
@@ -148,6 +158,11 @@ class Needle:
         # English words and their stems begin with the same letter.
         is_alike = text[:1] == word[:1] or not word.isascii()
         return is_alike and word.isalpha() and stem(text) == stem(word)
+
+
+@lru_cache(maxsize=10_000)
+def _short_tokens(text: str) -> tuple[Token, ...]:
+    return tuple(analyze(text))
 
 
 def _neighbors(tokens: Sequence[Token], pair: tuple[str, str], slop: int) -> Iterator[Span]:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from gallery.marking import boxes_of
-from gallery.models import TextPage
+from gallery.models import Kind, MediaItem, TextPage
 from search.analysis import fold
 from search.backends.encoding import grams
 from search.needles import Needle, Passage
@@ -53,25 +54,27 @@ class FoundPage:
     ranges: list[Range]
 
 
-def load_pages(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[FoundPage]]:
+def load_pages(
+    items: Sequence[MediaItem], needles: Sequence[Needle]
+) -> dict[UUID, list[FoundPage]]:
     """Load for each item the pages on which needles stand, at most MAX_PAGES.
 
-    The database names the likely pages; only of those that are found to match are the boxes
-    of the words read, which make pages large.
+    Where an item has many, the database names the likely ones; only of those that are found to
+    match are the boxes of the words read, which make pages large.
     """
     if not needles:
         return {}
-    likely = _likely(item_ids, needles)
-    texts = dict(
-        TextPage.objects.filter(pk__in=[pk for pks in likely.values() for pk in pks]).values_list(
-            "pk", "text"
-        )
-    )
+    texts: dict[int, str] = {}
+    likely = _likely(items, needles, texts)
+    if missing := [pk for pks in likely.values() for pk in pks if pk not in texts]:
+        texts |= TextPage.objects.filter(pk__in=missing).values_list("pk", "text")
     found: dict[int, tuple[str, list[Range]]] = {}
     for pks in likely.values():
         found |= islice(
             _matching(((pk, texts[pk]) for pk in pks if pk in texts), needles), MAX_PAGES
         )
+    if not found:
+        return {}
     pages: dict[UUID, list[FoundPage]] = {}
     rows = TextPage.objects.filter(pk__in=found).order_by("number").annotate(raw=raw("lines"))
     columns = ("item_id", "pk", "number", "start_ms", "end_ms", "raw")
@@ -95,13 +98,16 @@ def _matching(
             yield pk, (text, ranges)
 
 
-def _likely(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[int]]:
-    """Return for each item its pages most likely to match, the likeliest first."""
-    scored = TextPage.objects.filter(item__in=item_ids).annotate(score=_score(needles))
+def _likely(
+    items: Sequence[MediaItem], needles: Sequence[Needle], texts: dict[int, str]
+) -> dict[UUID, list[int]]:
+    """Return for each item its pages most likely to match, the likeliest first.
+
+    The texts of items with one page alone, of which none is likelier, come along at once.
+    """
     best: dict[UUID, list[int]] = {}
     missed: dict[UUID, int] = {}
-    ordered = scored.order_by("item_id", "-score", "number")
-    for item_id, pk, score in ordered.values_list("item_id", "pk", "score").iterator():
+    for item_id, pk, score, text in _scored(items, needles).iterator():
         kept = best.setdefault(item_id, [])
         if score == 0 and not kept:
             missed[item_id] = 0
@@ -109,8 +115,26 @@ def _likely(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, l
             missed[item_id] += 1
         if len(kept) < _LIKELY_PAGES:
             kept.append(pk)
+            if text is not None:
+                texts[pk] = text
     long = [item_id for item_id, pages in missed.items() if pages > _LIKELY_PAGES]
     return best | _reread(long, needles)
+
+
+def _scored(
+    items: Sequence[MediaItem], needles: Sequence[Needle]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Read (item, page, score, text) of all pages; of long items without texts."""
+    long = [item.pk for item in items if item.kind == Kind.VIDEO or (item.page_count or 1) > 1]
+    pages = TextPage.objects.filter(item__in=[item.pk for item in items])
+    score, text = (_score(needles), _but_of(long)) if long else (Value(0), F("text"))
+    scored = pages.annotate(score=score, short=text).order_by("item_id", "-score", "number")
+    found: QuerySet[Any, tuple[Any, ...]] = scored.values_list("item_id", "pk", "score", "short")
+    return found
+
+
+def _but_of(long: Sequence[UUID]) -> Combinable:
+    return Case(When(item__in=long, then=None), default="text")
 
 
 def _reread(item_ids: Sequence[UUID], needles: Sequence[Needle]) -> dict[UUID, list[int]]:

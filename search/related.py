@@ -34,6 +34,7 @@ from search.meaning.nearness import (
     neighborhood,
 )
 from search.narrowing import STOP_WORDS
+from search.rows import raw
 from search.sentences import said
 from search.translation import is_translation, labels_called
 from search.types import And, Node, Not, Or, Relation, Term
@@ -161,13 +162,17 @@ class Relations:
     def _other_labels(self) -> list[OtherName]:
         """Labels outside of the taxonomy: the user's own, and those that engines came with."""
         rows = Label.objects.filter(Q(owner=self._user) | Q(owner=None), hidden=False)
+        named = rows.order_by("name").annotate(raw_owner=raw("owner_id"))
         own: dict[str, None] = {}
-        shared: dict[str, None] = {}
-        for name, owner in rows.order_by("name").values_list("name", "owner_id"):
-            if not _is_in_taxonomy(name):
-                (own if owner else shared)[name] = None
+        shared: list[str] = []
+        for name, owner in named.values_list("name", "raw_owner"):
+            if owner is None:
+                shared.append(name)
+            elif not _is_in_taxonomy(name):
+                own[name] = None
         mine = (OtherName(name, str(self._user.pk)) for name in islice(own, MAX_OWN_LABELS))
-        return [*mine, *(OtherName(name) for name in shared if name not in own)]
+        others = _outside_of_taxonomy(tuple(shared))
+        return [*mine, *(other for other in others if not own or other.name not in own)]
 
 
 def warm() -> None:
@@ -179,12 +184,18 @@ def _shared_labels() -> list[OtherName]:
     """Return everybody's labels outside of the taxonomy; none while the database is away."""
     try:
         names = Label.objects.filter(owner=None, hidden=False).values_list("name", flat=True)
-        return [OtherName(name) for name in names if not _is_in_taxonomy(name)]
+        return list(_outside_of_taxonomy(tuple(names)))
     except DatabaseError as error:
         logger.warning("labels not read ahead", extra={"error": error})
         return []
     finally:
         connection.close()
+
+
+@lru_cache(maxsize=2)
+def _outside_of_taxonomy(names: tuple[str, ...]) -> tuple[OtherName, ...]:
+    """Return everybody's labels that the taxonomy lacks: the same until there is another."""
+    return tuple(OtherName(name) for name in names if not _is_in_taxonomy(name))
 
 
 @lru_cache(maxsize=20_000)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -187,29 +188,30 @@ def _settle(
 
 
 def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
-    backend, owner_id = get_backend(), search.user.pk
-    speller = Speller(backend, owner_id)
+    speller = Speller(get_backend(), search.user.pk)
     settled = _settle(search, after, speller, empty.notices)
     request, found = settled.request, settled.found
     facets: Facets = {}
     if search.with_facets:
-        facets = backend.facets(owner_id, request, size=FACET_SIZE)
-    no_hits = not found.total
+        facets = get_backend().facets(search.user.pk, request, size=FACET_SIZE)
     is_first = after is None and request.min_confidence > UNSURE
     unsure = UNSURE if search.may_be_unsure and is_first else None
     extra = beside(search.user, request, found, typed=settled.typed, unsure=unsure)
+    own = (found.ids, Matcher(request.root, request.min_confidence))
+    hits, *others = load_hits(search.user, [own, *extra.groups])
+    related = tuple(chain.from_iterable(others))
     return replace(
         empty,
         min_confidence=request.min_confidence,
-        hits=load_hits(search.user, [(found.ids, Matcher(request.root, request.min_confidence))]),
+        hits=hits,
         total=found.total,
         next_cursor=write_cursor(found.end, search.identity),
         facets=facets,
         notices=(*settled.notices, *extra.notices),
         did_you_mean=speller.did_you_mean(search.query),
-        empty_help=help_for_empty(search.user, request, search.query) if no_hits else None,
-        related=extra.hits,
-        relations=extra.relations,
+        empty_help=None if found.total else help_for_empty(search.user, request, search.query),
+        related=related,
+        relations=extra.relations(related),
     )
 
 

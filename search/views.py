@@ -91,11 +91,12 @@ def search_page(request: PageRequest) -> SearchPage:
     except BadCursor:
         # An old link: the first page is of more use than an error.
         cursor, result = "", _result(request, address, "")
+    tiles = found_tiles(address.text, (*result.hits, *result.related))
     return SearchPage(
         text=address.text,
         result=result,
-        tiles=found_tiles(address.text, result.hits),
-        related=found_tiles(address.text, result.related),
+        tiles=tiles[: len(result.hits)],
+        related=tiles[len(result.hits) :],
         facets=facet_groups(address, result),
         chips=tuple(chips(address)),
         unfiltered_url=address.with_filters({}).with_confidence(None).url,

@@ -39,7 +39,7 @@ def marked(match: Match) -> list[str]:
 
 @pytest.fixture
 def item(alice: User) -> MediaItem:
-    return MediaItemFactory(owner=alice, file_name="IMG_77.jpg")
+    return MediaItemFactory(owner=alice, file_name="IMG_77.jpg", page_count=50)
 
 
 def test_a_label_shows_its_confidence_and_boxes(item: MediaItem) -> None:
@@ -282,5 +282,5 @@ def test_boxes_are_read_of_no_page_that_does_not_match(
     (needle,) = needles_of(parse("happy").root)
     # Which pages, their texts, and the texts of all once more for the sake of accents.
     with django_assert_num_queries(3) as asked:
-        assert load_pages([item.pk], [needle]) == {}
+        assert load_pages([item], [needle]) == {}
     assert not any('"lines"' in query["sql"] for query in asked.captured_queries)
