@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from itertools import product
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.services.changes import batches, held_ids
 from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
-from search.backends.base import IndexBroken, Part, SearchBackend
-from search.documents import Bookmark, library_batches, load_documents
-from search.label_book import LabelBook
+from search.backends.base import Encoded, Encoder, IndexBroken, Part, SearchBackend
+from search.crew import Crew, Errand, crew_for
+from search.documents import Bookmark, library_batches
 from search.models import OutboxEntry
-from search.types import SearchDocument
+from search.reader import Reader, Unreadable
 
 logger = logging.getLogger(__name__)
 
-# What a row of an unforeseen shape raises when its document is built.
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 # How many items of one library are compared at once, so that memory does not grow with it.
 AT_ONCE = 100_000
 _DIGITS = "0123456789abcdef"
 
 Report = Callable[[int], object]
-KeepUnreadable = Callable[[UUID, UUID, Exception], object]
+KeepUnreadable = Callable[[UUID, UUID, str], object]
 
 
 class StoredLibrary:
@@ -41,37 +39,33 @@ class StoredLibrary:
     ``report`` is told how many items were read; ``keep_unreadable`` of those that cannot be.
     """
 
-    def __init__(self, owner_id: UUID, keep_unreadable: KeepUnreadable, report: Report) -> None:
+    def __init__(
+        self, owner_id: UUID, keep_unreadable: KeepUnreadable, report: Report, crew: Crew
+    ) -> None:
         self._owner_id = owner_id
         self._keep_unreadable = keep_unreadable
         self._report = report
-        self._book = LabelBook()
+        self._crew = crew
         # Whoever asks for all of it to be made anew means rows that were not read yet.
         asked = OutboxEntry.objects.filter(owner_id=owner_id, item_id=None)
         self.stamp = str(asked.aggregate(newest=Max("pk"))["newest"] or 0)
 
-    def parts(self, mark: str) -> Iterator[Part]:
-        for batch in library_batches(self._owner_id, Bookmark.read(mark)):
-            yield Part(self._readable(batch.item_ids), str(batch.end))
+    def parts(self, mark: str, encode: Encoder) -> Iterator[Part]:
+        errand = Errand(self._owner_id, encode)
+        batches = library_batches(self._owner_id, Bookmark.read(mark))
+        for batch, found in self._crew.read(errand, batches):
+            yield Part(self._readable(found), str(batch.end))
             self._report(len(batch.item_ids))
 
-    def present(self, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
-        return self._readable(item_ids)
+    def present(self, item_ids: Sequence[UUID], encode: Encoder) -> Iterator[Encoded]:
+        return self._readable(Reader(self._owner_id, encode).read(item_ids))
 
-    def _readable(self, item_ids: Sequence[UUID]) -> Iterator[SearchDocument]:
-        """Yield the documents of a batch, whatever is wrong with one of the items."""
-        done: set[UUID] = set()
-        try:
-            for document in load_documents(self._owner_id, item_ids, self._book):
-                done.add(document.id)
-                yield document
-        except UNREADABLE as error:
-            if len(item_ids) > 1:
-                for item_id in item_ids:
-                    if item_id not in done:
-                        yield from self._readable([item_id])
+    def _readable(self, found: Iterable[Encoded | Unreadable]) -> Iterator[Encoded]:
+        for one in found:
+            if isinstance(one, Unreadable):
+                self._keep_unreadable(self._owner_id, one.item_id, one.error)
             else:
-                self._keep_unreadable(self._owner_id, item_ids[0], error)
+                yield one
 
 
 def build_library(
@@ -80,17 +74,21 @@ def build_library(
     *,
     backend: SearchBackend | None = None,
     report: Report = lambda _: None,
+    crew: Crew | None = None,
 ) -> int:
     """Index an owner's library anew, in place of what there is; returns how many items.
 
-    ``backend`` may be the replacement of the engine in use. Raises SearchUnavailable.
+    ``backend`` may be the replacement of the engine in use. Without a ``crew``, a large library
+    gets one of its own. Raises SearchUnavailable.
     """
     live = get_backend()
     if not User.objects.filter(pk=owner_id).exists():
         live.delete_owner(owner_id)
         return 0
     started = time.monotonic()
-    count = (backend or live).build(owner_id, StoredLibrary(owner_id, keep_unreadable, report))
+    with nullcontext(crew) if crew else crew_for(_library(owner_id).count()) as crew:
+        library = StoredLibrary(owner_id, keep_unreadable, report, crew)
+        count = (backend or live).build(owner_id, library)
     if not User.objects.filter(pk=owner_id).exists():
         # Whoever deleted the account may have had its index forgotten before there was this one.
         live.delete_owner(owner_id)
@@ -124,7 +122,7 @@ def _note_library(owner_id: UUID) -> None:
 
     The index is asked, a part at a time: half of it may be the work of a process that is gone.
     """
-    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None)
+    library = _library(owner_id)
     stale = library.filter(indexed_version__lt=F("search_version"))
     if not stale.exists():
         return
@@ -133,6 +131,10 @@ def _note_library(owner_id: UUID) -> None:
         if wanted := list(ids):
             held = get_backend().versions(owner_id, prefix)
             note_indexed({item_id: held[item_id] for item_id in wanted if item_id in held})
+
+
+def _library(owner_id: UUID) -> QuerySet[MediaItem]:
+    return MediaItem.objects.filter(owner=owner_id, trashed_at=None)
 
 
 def id_range(prefix: str) -> tuple[UUID, UUID]:

@@ -17,9 +17,11 @@ from django.utils import timezone
 from gallery.models import MediaItem
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
-from search.building import UNREADABLE, Report, build_library, note_indexed
+from search.building import Report, build_library, note_indexed
+from search.crew import Crew
 from search.documents import load_documents
 from search.models import OutboxEntry
+from search.reader import UNREADABLE
 from search.types import Gone
 
 logger = logging.getLogger(__name__)
@@ -78,14 +80,17 @@ def drain_once(limit: int = BATCH, resting: dict[UUID, float] | None = None) -> 
 
 
 def rebuild_library(
-    owner_id: UUID, backend: SearchBackend | None = None, report: Report = lambda _: None
+    owner_id: UUID,
+    backend: SearchBackend | None = None,
+    report: Report = lambda _: None,
+    crew: Crew | None = None,
 ) -> int:
     """Index an owner's library anew, in place of what there is; returns how many items.
 
     ``backend`` may be the replacement of the engine in use; ``report`` is told now and then
-    how many more items were read. Raises SearchUnavailable.
+    how many more items were read; ``crew`` reads them. Raises SearchUnavailable.
     """
-    return build_library(owner_id, _keep_unreadable, backend=backend, report=report)
+    return build_library(owner_id, _keep_unreadable, backend=backend, report=report, crew=crew)
 
 
 def _drain_owner(owner_id: UUID, entries: list[OutboxEntry], resting: dict[UUID, float]) -> int:
@@ -141,12 +146,11 @@ def _versions(item_ids: Sequence[UUID]) -> dict[UUID, int]:
     return dict(items.values_list("pk", "search_version"))
 
 
-def _keep_unreadable(owner_id: UUID, item_id: UUID, error: Exception) -> None:
-    logger.error("item cannot be indexed", extra={"item": item_id}, exc_info=error)
+def _keep_unreadable(owner_id: UUID, item_id: UUID, error: str) -> None:
     known = OutboxEntry.objects.filter(owner_id=owner_id, item_id=item_id)
     if not known:
         enqueue(owner_id, [item_id])
-    _defer(known.all(), repr(error))
+    _defer(known.all(), error)
 
 
 def _isolate(

@@ -138,8 +138,7 @@ class Tier(IntEnum):
     STRONG = 3
 
 
-@dataclass(frozen=True, slots=True)
-class LabelEntry:
+class LabelEntry(NamedTuple):
     """A label as the index knows it.
 
     ``names`` are the token tuples of its own name, its aliases and its parents; the own name

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 from search.types import Facets, FoundPage, Gone, Node, Position, SearchDocument
@@ -47,11 +47,23 @@ class IndexStats:
     bytes: int
 
 
+class Encoded(NamedTuple):
+    """A document as an engine takes it: JSON, which any process may have written."""
+
+    item_id: UUID
+    version: int
+    body: str
+
+
+# What another process is told to do: a function of a module, or a ``partial`` of one.
+Encoder = Callable[[SearchDocument], Encoded]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some of a library's documents, and the mark from which to go on behind them."""
 
-    documents: Iterable[SearchDocument]
+    documents: Iterable[Encoded]
     mark: str
 
 
@@ -64,10 +76,10 @@ class Library(Protocol):
     @property
     def stamp(self) -> str: ...
 
-    def parts(self, mark: str) -> Iterable[Part]:
+    def parts(self, mark: str, encode: Encoder) -> Iterable[Part]:
         """Yield all documents behind ``mark``; with an empty one, all there are."""
 
-    def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+    def present(self, item_ids: Sequence[UUID], encode: Encoder) -> Iterable[Encoded]:
         """Yield those of these documents that are in the library now."""
 
 
@@ -78,10 +90,10 @@ class Whole:
         self.stamp = uuid4().hex
         self._documents = documents
 
-    def parts(self, mark: str) -> Iterable[Part]:
-        return [Part(self._documents, "")]
+    def parts(self, mark: str, encode: Encoder) -> Iterable[Part]:
+        return [Part(map(encode, self._documents), "")]
 
-    def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+    def present(self, item_ids: Sequence[UUID], encode: Encoder) -> Iterable[Encoded]:
         return ()
 
 
@@ -98,6 +110,12 @@ class SearchBackend(Protocol):
 
         An engine that several processes write to at once keeps what it has in a newer version.
         """
+
+    def keep_open(self) -> None:
+        """From now on, keep what writes need open between them, for those that follow at once."""
+
+    def let_go(self) -> None:
+        """Close what writes have kept open: other processes may want to write."""
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         """Put an index made of ``documents`` alone in the place of the present one."""

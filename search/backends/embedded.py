@@ -7,15 +7,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from tantivy import DocAddress, FieldType, Index, IndexWriter, Occur, Order, Query, Searcher
+from tantivy import DocAddress, FieldType, IndexWriter, Occur, Order, Query, Searcher
 
-from search.backends.base import MAX_WORDS, IndexStats, Library, Request, Whole
+from search.backends.base import MAX_WORDS, Encoded, IndexStats, Library, Request, Whole
 from search.backends.counts import added_up
 from search.backends.embedded_build import drafting, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
-from search.backends.embedded_schema import build_schema, to_document
+from search.backends.embedded_schema import build_schema, encoded
 from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.embedded_writers import Writers, writing
 from search.backends.encoding import halves, joined
 from search.backends.ranking import tiers
 from search.backends.recent import RecentAnswers
@@ -29,7 +30,6 @@ from search.types import (
     Tier,
 )
 
-_HEAP_BYTES = 15_000_000
 _REBUILD_HEAP_BYTES = 60_000_000
 # Items of one second share a key in rare cases; that many more are read to order them by id.
 _TIES = 32
@@ -40,38 +40,49 @@ class EmbeddedBackend:
 
     def __init__(self, root: Path, since: int | None = None) -> None:
         """``since`` is when a rebuilding of all libraries began, in nanoseconds since 1970."""
+        self._root = root
         self._since = since
         self._schema = build_schema()
         self._store = IndexStore(root, self._schema)
+        self._writers = Writers(self._store)
         self._recent = RecentAnswers()
+
+    def __reduce__(self) -> tuple[type[EmbeddedBackend], tuple[Path, int | None]]:
+        """Another process opens the files for itself."""
+        return EmbeddedBackend, (self._root, self._since)
 
     def write(
         self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
     ) -> None:
-        with self._store.writing(owner_id):
+        with self._writers.session(owner_id) as session:
             if has_draft(self._store, owner_id):
                 documents = list(documents)
                 changed = (*(item.id for item in gone), *(found.id for found in documents))
                 note_changed(self._store, owner_id, changed)
+            writer = self._writers.writer(owner_id, session)
             with engine_errors():
-                # One opened earlier may not know the segments that others have merged since.
-                index = self._store.open(self._store.path(owner_id))
-            with self._writer(index, _HEAP_BYTES) as writer:
                 for item in gone:
                     self.delete(writer, item.id)
-                self.add(writer, documents, replacing=True)
+            self.add(writer, map(encoded, documents), replacing=True)
+
+    def keep_open(self) -> None:
+        self._writers.keeps_open = True
+
+    def let_go(self) -> None:
+        self._writers.let_go()
 
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
         return self.build(owner_id, Whole(documents))
 
     def build(self, owner_id: UUID, library: Library) -> int:
+        self._writers.let_go(owner_id)
         with ExitStack() as held:
             held.enter_context(self._store.writing(owner_id))
             draft = held.enter_context(drafting(self._store, owner_id, library.stamp))
             with engine_errors():
                 index = self._store.open_or_create(draft.path)
-            with self._writer(index, _REBUILD_HEAP_BYTES) as writer:
-                return fill(writer, draft, library, self)
+            with writing(index, _REBUILD_HEAP_BYTES) as writer:
+                return fill(writer, draft, library, self, encoded)
 
     @contextmanager
     def replacement(self, *, afresh: bool = False) -> Iterator[EmbeddedBackend]:
@@ -142,6 +153,7 @@ class EmbeddedBackend:
         return self._store.owners()
 
     def delete_owner(self, owner_id: UUID) -> None:
+        self._writers.let_go(owner_id)
         with self._store.writing(owner_id):
             self._store.remove(owner_id)
         self._recent.forget(owner_id)
@@ -154,33 +166,15 @@ class EmbeddedBackend:
     def is_healthy(self) -> bool:
         return self._store.is_writable()
 
-    @contextmanager
-    def _writer(self, index: Index, heap_bytes: int) -> Iterator[IndexWriter]:
-        """Give the index's one writer; commits unless something was raised."""
-        with engine_errors():
-            writer = index.writer(heap_size=heap_bytes, num_threads=1)
-            # A writer killed before its commit leaves files whose names this one may need.
-            writer.garbage_collect_files()
-        try:
-            yield writer
-            with engine_errors():
-                writer.commit()
-        finally:
-            # Frees the writer's lock at once, whoever still holds a traceback with it.
-            with engine_errors():
-                writer.wait_merging_threads()
-
-    def add(
-        self, writer: IndexWriter, documents: Iterable[SearchDocument], *, replacing: bool
-    ) -> int:
+    def add(self, writer: IndexWriter, documents: Iterable[Encoded], *, replacing: bool) -> int:
         """Write documents, in the place of those of the same ids or not; returns how many."""
         count = 0
         # Reading the documents may fail for reasons of the database, which are not the engine's.
         for document in documents:
             with engine_errors():
                 if replacing:
-                    self.delete(writer, document.id)
-                writer.add_document(to_document(document, self._schema))
+                    self.delete(writer, document.item_id)
+                writer.add_json(document.body)
             count += 1
         return count
 

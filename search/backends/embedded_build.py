@@ -20,9 +20,8 @@ from uuid import UUID
 
 from tantivy import IndexWriter
 
-from search.backends.base import Library, SearchUnavailable
+from search.backends.base import Encoded, Encoder, Library, SearchUnavailable
 from search.backends.embedded_store import IndexStore, engine_errors
-from search.types import SearchDocument
 
 # Each commit makes one more part to be merged with others; that much work is lost at most.
 CHECKPOINT_SECONDS = 30.0
@@ -34,9 +33,7 @@ _AT_ONCE = 500
 class Engine(Protocol):
     """Knows how documents lie in the index."""
 
-    def add(
-        self, writer: IndexWriter, documents: Iterable[SearchDocument], *, replacing: bool
-    ) -> int:
+    def add(self, writer: IndexWriter, documents: Iterable[Encoded], *, replacing: bool) -> int:
         """Write documents, in the place of those of the same ids or not; returns how many."""
 
     def delete(self, writer: IndexWriter, item_id: UUID) -> None:
@@ -109,12 +106,14 @@ def drafting(store: IndexStore, owner_id: UUID, stamp: str) -> Iterator[Draft]:
         raise
 
 
-def fill(writer: IndexWriter, draft: Draft, library: Library, engine: Engine) -> int:
+def fill(
+    writer: IndexWriter, draft: Draft, library: Library, engine: Engine, encode: Encoder
+) -> int:
     """Write the rest of the library, and what changed in its beginning; returns how many."""
     progress = draft.progress
     changed, is_torn = draft.changed(), progress.is_torn
     count, due = progress.count, time.monotonic() + CHECKPOINT_SECONDS
-    for part in library.parts(progress.mark):
+    for part in library.parts(progress.mark, encode):
         count += engine.add(writer, part.documents, replacing=is_torn)
         if part.mark and time.monotonic() >= due:
             _commit(writer, draft, replace(progress, mark=part.mark, count=count))
@@ -124,7 +123,7 @@ def fill(writer: IndexWriter, draft: Draft, library: Library, engine: Engine) ->
         with engine_errors():
             for item_id in some:
                 engine.delete(writer, item_id)
-        engine.add(writer, library.present(some), replacing=True)
+        engine.add(writer, library.present(some, encode), replacing=True)
     return count
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tantivy import Document, Schema, SchemaBuilder
+import orjson
+from tantivy import Schema, SchemaBuilder
 
 from search.analysis import stem
+from search.backends.base import Encoded
 from search.backends.encoding import (
     CELLS,
     FACETS,
@@ -57,8 +59,13 @@ def build_schema() -> Schema:
     return builder.build()
 
 
-def to_document(source: SearchDocument, schema: Schema) -> Document:
+def encoded(source: SearchDocument) -> Encoded:
     """Encode a document for the engine."""
+    body = orjson.dumps(_values(source)).decode()
+    return Encoded(source.id, source.version, body)
+
+
+def _values(source: SearchDocument) -> dict[str, object]:
     high, low = halves(source.id)
     values: dict[str, object] = {
         "id_high": high,
@@ -79,7 +86,7 @@ def to_document(source: SearchDocument, schema: Schema) -> Document:
     values |= _label_values("label", source.labels) | _label_values("category", source.categories)
     values |= plain_names(source.facets)
     values |= {names_field(facet): begun_names(names) for facet, names in source.facets.items()}
-    return Document.from_dict({key: value for key, value in values.items() if value != []}, schema)
+    return {key: value for key, value in values.items() if value != []}
 
 
 def _label_values(field: str, entries: Sequence[LabelEntry]) -> dict[str, object]:

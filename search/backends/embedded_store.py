@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -31,6 +31,8 @@ RELOAD_SECONDS = 0.2
 _POINTER = "current"
 _REBUILDING = "rebuilding"
 _COMMITTED = "meta.json"
+_WANTED = ".wanted"
+_WANTED_SECONDS = 2.0
 _OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What no new index would put right: rights, memory, open files, the size of a file, a full disk,
 # a file system that is read-only, a quota.
@@ -120,7 +122,7 @@ class IndexStore:
     def examine(self, owner_id: UUID) -> None:
         """Compare all files with their checksums. Raises IndexBroken when one is damaged."""
         if name := damaged_file(self.path(owner_id)):
-            self._forget(owner_id)
+            self.forget(owner_id)
             raise IndexBroken(f"{name} is damaged")
 
     def path(self, owner_id: UUID) -> Path:
@@ -149,9 +151,21 @@ class IndexStore:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
+                with suppress(OSError):
+                    (home / _WANTED).touch()
                 raise IndexHeld("another process is writing to this index") from error
+            with suppress(OSError):
+                (home / _WANTED).unlink(missing_ok=True)
             yield
-        self._forget(owner_id)
+        self.forget(owner_id)
+
+    def is_wanted(self, owner_id: UUID) -> bool:
+        """True while another process has found the index held not long ago."""
+        try:
+            asked = (self._home(owner_id) / _WANTED).stat().st_mtime
+        except OSError:
+            return False
+        return time.time() - asked < _WANTED_SECONDS
 
     def paths(self, owner_id: UUID) -> list[Path]:
         """Return the directories of this version that are not, or not yet, in use."""
@@ -208,7 +222,7 @@ class IndexStore:
 
     def remove(self, owner_id: UUID) -> None:
         """Delete all that is kept of the owner. Raises SearchUnavailable when something stays."""
-        self._forget(owner_id)
+        self.forget(owner_id)
         with engine_errors(SearchUnavailable):
             shutil.rmtree(self._home(owner_id))
 
@@ -259,7 +273,8 @@ class IndexStore:
             self._open.popitem(last=False)
         return entry
 
-    def _forget(self, owner_id: UUID) -> None:
+    def forget(self, owner_id: UUID) -> None:
+        """Have the next reader open the index anew, to see what was written."""
         with self._lock:
             self._open.pop(owner_id, None)
 

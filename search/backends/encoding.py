@@ -176,20 +176,15 @@ def label_terms(field: str, entries: Iterable[LabelEntry]) -> dict[str, set[str]
 
 def label_text(field: str, entries: Sequence[LabelEntry]) -> dict[str, str]:
     """Return the same terms with blanks between them; those of two labels may come twice."""
-    found = [(_bare_terms(entry.names), ending) for entry in entries for ending in _endings(entry)]
-    plain = " ".join(" ".join(_bare_terms(entry.names).plain) for entry in entries)
-    kept = " ".join(f"{ending} ".join(bare.kept) + ending for bare, ending in found)
-    return {label_field(field): kept, plain_field(field): plain}
+    spelled = [_spelled(entry) for entry in entries]
+    kept = " ".join([one.kept for one in spelled])
+    return {label_field(field): kept, plain_field(field): " ".join([one.plain for one in spelled])}
 
 
 def label_names(field: str, entries: Iterable[LabelEntry]) -> dict[str, list[str]]:
     """Return the values of the fields that names of labels are counted in."""
-    blocks: list[str] = []
-    fine: list[str] = []
-    for entry in entries:
-        level = HIGHEST if entry.always else entry.level
-        blocks.append(f"{entry.name}{SEPARATOR}b{min(level // _BLOCK, _LAST_COUNTED):02}")
-        fine.append(f"{entry.name}{SEPARATOR}{level // PER_PERCENT:03}")
+    spelled = [_spelled(entry) for entry in entries]
+    blocks, fine = [one.block for one in spelled], [one.fine for one in spelled]
     return {facet_field(field): blocks, fine_field(field): fine}
 
 
@@ -243,6 +238,28 @@ def _bare_terms(names: tuple[tuple[str, ...], ...]) -> _Bare:
         kept.update(dict.fromkeys(_kept(name, is_own=number == 0)))
     plain = dict.fromkeys(word for name in names for word in name)
     return _Bare(tuple(kept), tuple(plain))
+
+
+class _Spelled(NamedTuple):
+    """A label at one level: its terms with blanks between, and as what it is counted."""
+
+    kept: str
+    plain: str
+    block: str
+    fine: str
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(entry: LabelEntry) -> _Spelled:
+    """Few labels at few levels make up a library."""
+    bare = _bare_terms(entry.names)
+    level = HIGHEST if entry.always else entry.level
+    return _Spelled(
+        " ".join(term + ending for ending in _endings(entry) for term in bare.kept),
+        " ".join(bare.plain),
+        f"{entry.name}{SEPARATOR}b{min(level // _BLOCK, _LAST_COUNTED):02}",
+        f"{entry.name}{SEPARATOR}{level // PER_PERCENT:03}",
+    )
 
 
 def _endings(entry: LabelEntry) -> tuple[str, ...]:

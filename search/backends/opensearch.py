@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -11,11 +11,13 @@ from uuid import UUID
 
 from search.backends.base import (
     MAX_WORDS,
+    Encoded,
     IndexBroken,
     IndexStats,
     Library,
     Request,
     SearchUnavailable,
+    Whole,
 )
 from search.backends.counts import added_up
 from search.backends.encoding import halves, joined
@@ -30,7 +32,7 @@ from search.backends.opensearch_facets import (
     count_words,
 )
 from search.backends.opensearch_indices import Indices
-from search.backends.opensearch_schema import NEWEST_FIRST, document_ids, to_source
+from search.backends.opensearch_schema import NEWEST_FIRST, document_ids, encoded
 from search.backends.opensearch_store import Build, LibraryStore
 from search.backends.recent import RecentAnswers
 from search.types import Facets, FoundId, FoundPage, Gone, Position, SearchDocument, Tier
@@ -53,9 +55,14 @@ class OpenSearchBackend:
         self._recent = RecentAnswers()
 
     @classmethod
-    def at(cls, server: Server) -> OpenSearchBackend:
-        """Return the engine on a server."""
-        return cls(Indices(server))
+    def at(cls, server: Server, *, is_next: bool = False) -> OpenSearchBackend:
+        """Return the engine on a server, or what is to replace all that is there."""
+        return cls(Indices(server, is_next=is_next))
+
+    def __reduce__(self) -> tuple[Callable[[], OpenSearchBackend], tuple[()]]:
+        """Another process has connections of its own."""
+        indices = self._store.indices
+        return partial(OpenSearchBackend.at, indices.server, is_next=indices.is_next), ()
 
     def write(
         self, owner_id: UUID, documents: Iterable[SearchDocument], gone: Sequence[Gone]
@@ -68,15 +75,22 @@ class OpenSearchBackend:
         if self._store.indices.write_alias not in dict(targets):
             raise IndexBroken("there is no index of this library")
 
+    def keep_open(self) -> None:
+        """The server does so."""
+
+    def let_go(self) -> None:
+        """Nothing is held."""
+
     def rebuild(self, owner_id: UUID, documents: Iterable[SearchDocument]) -> int:
-        with self._store.building(owner_id) as build:
-            count = self._store.send(self._all(owner_id, build, documents))
-        self._recent.forget(owner_id)
-        return count
+        return self.build(owner_id, Whole(documents))
 
     def build(self, owner_id: UUID, library: Library) -> int:
-        parts = (part.documents for part in library.parts(""))
-        return self.rebuild(owner_id, chain.from_iterable(parts))
+        with self._store.building(owner_id) as build:
+            encode = partial(encoded, owner_id, build.generation)
+            parts = (part.documents for part in library.parts("", encode))
+            count = self._store.send(self._all(owner_id, build, chain.from_iterable(parts)))
+        self._recent.forget(owner_id)
+        return count
 
     @contextmanager
     def replacement(self, *, afresh: bool = False) -> Iterator[OpenSearchBackend]:
@@ -217,11 +231,10 @@ class OpenSearchBackend:
                 yield {**action, "_id": next(document_ids(generation, [item.id]))}
         for document in documents:
             for alias, generation in targets:
-                yield _index_action(document, alias, owner_id, generation)
+                one = encoded(owner_id, generation, document)
+                yield _index_action(one, alias, owner_id, generation)
 
-    def _all(
-        self, owner_id: UUID, build: Build, documents: Iterable[SearchDocument]
-    ) -> Iterator[Json]:
+    def _all(self, owner_id: UUID, build: Build, documents: Iterable[Encoded]) -> Iterator[Json]:
         for document in documents:
             build.keep()
             yield _index_action(
@@ -229,11 +242,12 @@ class OpenSearchBackend:
             )
 
 
-def _index_action(document: SearchDocument, alias: str, owner_id: UUID, generation: str) -> Json:
+def _index_action(document: Encoded, alias: str, owner_id: UUID, generation: str) -> Json:
     return {
         **_action("index", alias, owner_id, document.version),
-        "_id": next(document_ids(generation, [document.id])),
-        "_source": to_source(document, owner_id, generation),
+        "_id": next(document_ids(generation, [document.item_id])),
+        # What is text already goes as it is.
+        "_source": document.body,
     }
 
 

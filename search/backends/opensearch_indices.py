@@ -30,7 +30,7 @@ class Indices:
     """The indexes of one installation, seen through the aliases in use or through the next."""
 
     def __init__(self, server: Server, *, is_next: bool = False) -> None:
-        self._server = server
+        self.server = server
         self.client = connect(server)
         # The dot keeps apart installations of which one's name begins with the other's.
         self.every = f"{server.index}.v*"
@@ -71,7 +71,7 @@ class Indices:
                 self._create(name, [self._next])
         with ExitStack() as undoing:
             undoing.callback(self._drop, self._next)
-            yield Indices(self._server, is_next=True)
+            yield Indices(self.server, is_next=True)
             undoing.pop_all()
         self._switch(name)
         self._put_together(name)
@@ -145,5 +145,5 @@ class Indices:
             return bool(self.client.indices.exists_alias(name=alias))
 
     def _create(self, name: str, aliases: list[str]) -> None:
-        body = index_body(self._server) | {"aliases": {alias: {} for alias in aliases}}
+        body = index_body(self.server) | {"aliases": {alias: {} for alias in aliases}}
         self.client.indices.create(index=name, body=body, params=SLOW)

@@ -11,7 +11,10 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from search.analysis import stem
+from search.backends.base import Encoded
 from search.backends.encoding import (
     CELLS,
     FACETS,
@@ -118,6 +121,12 @@ def _text() -> dict[str, Any]:
         "norms": False,
         "position_increment_gap": _GAP,
     }
+
+
+def encoded(owner_id: UUID, generation: str, document: SearchDocument) -> Encoded:
+    """Encode a document of the owner's library for a bulk of changes."""
+    body = orjson.dumps(to_source(document, owner_id, generation)).decode()
+    return Encoded(document.id, document.version, body)
 
 
 def to_source(document: SearchDocument, owner_id: UUID, generation: str) -> dict[str, Any]:

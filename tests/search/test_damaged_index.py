@@ -78,7 +78,7 @@ def test_damage_that_shows_in_answers_alone_is_mended(
 ) -> None:
     """Some of it makes a query fail, which mends it at once; the rest is found at night."""
     names = {hit.item.file_name for hit in search_media(alice, "").hits}
-    get_backend()._store._forget(alice.pk)  # type: ignore[attr-defined]  # as another process
+    get_backend()._store.forget(alice.pk)  # type: ignore[attr-defined]  # as another process
     spoil(index_dir, suffix)
     page = search_media(alice, "dog")
     if not page.is_available:

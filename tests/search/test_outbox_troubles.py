@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from gallery.models import MediaItem
 from gallery.services.deletion import trash_items
-from search import building, outbox
+from search import outbox, reader
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchUnavailable
 from search.models import OutboxEntry
@@ -75,7 +75,7 @@ def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
 ) -> None:
     item, pk = make(alice, "mine.jpg"), alice.pk
     outbox.enqueue_library(pk)
-    load = building.load_documents
+    load = reader.load_documents
 
     def load_and_delete(*args: object) -> list[object]:
         documents = list(load(*args))  # type: ignore[arg-type]
@@ -83,7 +83,7 @@ def test_an_account_deleted_while_its_library_is_indexed_leaves_nothing(
         return documents
 
     with monkeypatch.context() as patch:
-        patch.setattr(building, "load_documents", load_and_delete)
+        patch.setattr(reader, "load_documents", load_and_delete)
         outbox.drain_once()
     assert not MediaItem.objects.filter(pk=item.pk).exists()
     index_all()
@@ -97,7 +97,7 @@ def test_an_account_that_another_indexer_forgot_meanwhile_leaves_nothing(
     make(alice, "mine.jpg")
     pk = alice.pk
     outbox.enqueue_library(pk)
-    load = building.load_documents
+    load = reader.load_documents
 
     def load_and_delete(*args: object) -> list[object]:
         documents = list(load(*args))  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def test_an_account_that_another_indexer_forgot_meanwhile_leaves_nothing(
         return documents
 
     with monkeypatch.context() as patch:
-        patch.setattr(building, "load_documents", load_and_delete)
+        patch.setattr(reader, "load_documents", load_and_delete)
         outbox.drain_once()
     assert pk not in set(get_backend().owners())
 

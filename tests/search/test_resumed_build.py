@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from search.backends import embedded_build
-from search.backends.base import IndexBroken, Part
+from search.backends.base import Encoded, Encoder, IndexBroken, Part
 from search.backends.embedded import EmbeddedBackend
 from search.types import Gone, SearchDocument
 from tests.search.contract import numbers, request
@@ -33,16 +33,16 @@ class Numbered:
         self.read: list[int] = []
         self._seconds = seconds
 
-    def parts(self, mark: str) -> Iterator[Part]:
+    def parts(self, mark: str, encode: Encoder) -> Iterator[Part]:
         for first in range(int(mark or 0), COUNT, _PART):
             time.sleep(self._seconds)
             some = range(first + 1, first + _PART + 1)
             self.read += some
-            yield Part(self._documents(some), str(first + _PART))
+            yield Part(map(encode, self._documents(some)), str(first + _PART))
 
-    def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+    def present(self, item_ids: Sequence[UUID], encode: Encoder) -> Iterable[Encoded]:
         wanted = [number for number in self.names if item_id(number) in item_ids]
-        return self._documents(wanted)
+        return map(encode, self._documents(wanted))
 
     def _documents(self, wanted: Iterable[int]) -> list[SearchDocument]:
         return [document(number, self.names[number]) for number in wanted if number in self.names]
@@ -150,7 +150,7 @@ def test_a_commit_that_was_not_noted_makes_no_document_twice(half: Path) -> None
 
 def test_what_fails_before_the_first_checkpoint_leaves_nothing(tmp_path: Path) -> None:
     class Failing(Numbered):
-        def present(self, item_ids: Sequence[UUID]) -> Iterable[SearchDocument]:
+        def present(self, item_ids: Sequence[UUID], encode: Encoder) -> Iterable[Encoded]:
             return ()
 
         def _documents(self, wanted: Iterable[int]) -> list[SearchDocument]:

@@ -12,7 +12,7 @@ from accounts.models import User
 from gallery.models import MediaItem
 from gallery.services.deletion import trash_items
 from gallery.services.editing import edit_item
-from search import building, documents, outbox
+from search import documents, outbox, reader
 from search.backends import embedded_build
 from search.models import OutboxEntry
 from search.services import search_media
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("embedded")]
 
 def _break_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Index the library as it is noted to be; die when half of it is kept."""
-    load = building.load_documents
+    load = reader.load_documents
     batches: list[Sequence[UUID]] = []
 
     def load_until_killed(owner_id: UUID, item_ids: Sequence[UUID], *rest: Any) -> Iterator[Any]:
@@ -35,7 +35,7 @@ def _break_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as patch:
         patch.setattr(embedded_build, "CHECKPOINT_SECONDS", 0)
-        patch.setattr(building, "load_documents", load_until_killed)
+        patch.setattr(reader, "load_documents", load_until_killed)
         with pytest.raises(KeyboardInterrupt):
             outbox.drain_once()
 

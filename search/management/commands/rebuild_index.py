@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,14 +13,11 @@ from django.db.models import QuerySet
 from accounts.models import User
 from gallery.models import MediaItem
 from search.backends import get_backend
-from search.backends.base import IndexHeld, SearchBackend, SearchUnavailable
-from search.outbox import rebuild_library
+from search.backends.base import SearchBackend, SearchUnavailable
+from search.crew import crew_for
+from search.crew_member import seldom_collect
 from search.progress import Progress
-
-# The indexer holds a library for moments, and that of a process that was killed runs out.
-PATIENCE_SECONDS = 150.0
-_TRY_AGAIN_SECONDS = 0.5
-_COLLECTED_AFTER = (100_000, 20, 20)
+from search.rebuilding import NotRebuilt, Rebuilding
 
 
 class Command(BaseCommand):
@@ -47,50 +43,33 @@ class Command(BaseCommand):
         try:
             with _seldom_collecting():
                 if options["user"]:
-                    self._rebuild(users[0], get_backend(), progress)
+                    self._rebuild(users, get_backend(), items, progress)
                 else:
-                    self._rebuild_all(users, progress, afresh=options["afresh"])
-        except SearchUnavailable as error:
+                    with get_backend().replacement(afresh=options["afresh"]) as backend:
+                        self._rebuild(users, backend, items, progress)
+        except (SearchUnavailable, NotRebuilt) as error:
             raise CommandError(f"{error}. Try again in a moment.") from error
         progress.end()
 
-    def _rebuild_all(self, users: QuerySet[User], progress: Progress, *, afresh: bool) -> None:
-        with get_backend().replacement(afresh=afresh) as backend:
-            for user in users.iterator():
-                if backend.has_rebuilt(user.pk):
+    def _rebuild(
+        self, users: QuerySet[User], backend: SearchBackend, items: int, progress: Progress
+    ) -> None:
+        with crew_for(items) as crew:
+            rebuilding = Rebuilding(backend, crew, progress.add)
+            for user, count in rebuilding.run(users.iterator()):
+                if count is None:
                     progress.skip(MediaItem.objects.filter(owner=user, trashed_at=None).count())
                     progress.say(f"{user.username}: done before")
                 else:
-                    self._rebuild(user, backend, progress)
-
-    def _rebuild(self, user: User, backend: SearchBackend, progress: Progress) -> None:
-        try:
-            count = _patiently(lambda: rebuild_library(user.pk, backend, progress.add))
-        except SearchUnavailable as error:
-            raise CommandError(f"{user.username}: {error}. Try again in a moment.") from error
-        progress.say(f"{user.username}: {count} items")
+                    progress.say(f"{user.username}: {count} items")
 
 
 @contextmanager
 def _seldom_collecting() -> Iterator[None]:
-    """Look for cycles of garbage less often: rows and documents make none, and there are many."""
     before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
+    seldom_collect()
     try:
         yield
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def _patiently(attempt: Callable[[], int]) -> int:
-    """Try until the engine is free, within reason. Raises SearchUnavailable."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return attempt()
-        except IndexHeld:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(_TRY_AGAIN_SECONDS)

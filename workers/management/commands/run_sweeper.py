@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from search.backends import get_backend
 from search.outbox import drain_once
 from search.reconciling import reconcile_libraries
 from workers.listening import listen_until
@@ -25,6 +26,8 @@ _SWEEP_SECONDS = 2.0
 _ORPHANS_SECONDS = 3600.0
 _NIGHTLY_SECONDS = 86_400.0
 _IDLE_SECONDS = 0.2
+# After a change, others often come.
+_BUSY_SECONDS = 2.0
 
 
 class Command(BaseCommand):
@@ -46,9 +49,16 @@ class Command(BaseCommand):
 def _index_until(stop: threading.Event) -> None:
     resting: dict[UUID, float] = {}
     drain = partial(drain_once, resting=resting)
+    engine, busy_until = get_backend(), 0.0
+    engine.keep_open()
     while not stop.is_set():
-        if not _tolerant(drain):
-            stop.wait(_IDLE_SECONDS)
+        if _tolerant(drain):
+            busy_until = time.monotonic() + _BUSY_SECONDS
+            continue
+        if time.monotonic() > busy_until:
+            engine.let_go()
+        stop.wait(_IDLE_SECONDS)
+    engine.let_go()
 
 
 def _sweep_until(stop: threading.Event) -> None:
