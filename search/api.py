@@ -96,8 +96,8 @@ class RelationSerializer(serializers.Serializer[Any]):
 class SuggestionSerializer(serializers.Serializer[Any]):
     """``query`` is the whole query with the completion in place, ``text`` what to show.
 
-    ``is_partial`` says that a value is still to come, as behind ``label:``. A saved search, which
-    is offered to an empty box, has a ``url``.
+    ``is_partial`` says that a value is still to come, as behind ``label:``. To an empty box,
+    recent searches are offered, which have an ``id``, and saved ones, which have a ``url``.
     """
 
     kind = serializers.CharField()
@@ -106,6 +106,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(allow_null=True)
     is_partial = serializers.BooleanField()
     url = serializers.CharField(allow_blank=True)
+    id = serializers.UUIDField(allow_null=True)
 
 
 def _described(facet: str) -> str:

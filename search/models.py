@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -63,3 +64,25 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RecentSearch(models.Model):
+    """What its owner typed and searched for of late; ``search.recents`` keeps few of them."""
+
+    MAX_LENGTH: ClassVar[int] = 500
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recent_searches"
+    )
+    text = models.CharField(max_length=MAX_LENGTH)
+    searched_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "recent searches"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "text"], name="search_recent_unique_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -18,6 +18,7 @@ from search.gazetteer import towns_named
 from search.language import MAX_LENGTH
 from search.models import SavedSearch
 from search.printing import quoted
+from search.recents import MAX_RECENT, recent_of
 from search.types import Suggestion
 
 MAX_SUGGESTIONS = 10
@@ -38,10 +39,10 @@ def suggest(user: User, text: str, *, min_confidence: int | None = None) -> list
     """Return up to MAX_SUGGESTIONS completions of the last word of ``text``.
 
     Each one's ``query`` is the whole query with the completion in place. An empty box is offered
-    the user's saved searches.
+    the user's recent searches, then the saved ones.
     """
     if not text.strip():
-        return list(_saved(user))
+        return [*_recent(user), *_saved(user)]
     match = _LAST.search(text[-MAX_LENGTH:])
     if match is None:
         return []
@@ -143,6 +144,11 @@ def _once(found: Iterable[Suggestion]) -> Iterator[Suggestion]:
         if one.query not in seen:
             seen.add(one.query)
             yield one
+
+
+def _recent(user: User) -> Iterator[Suggestion]:
+    for one in recent_of(user)[:MAX_RECENT]:
+        yield Suggestion("recent", one.text, one.text, id=one.pk)
 
 
 def _saved(user: User) -> Iterator[Suggestion]:

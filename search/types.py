@@ -271,7 +271,7 @@ class Suggestion:
     """A completion: the ``query`` that it makes, the ``text`` to show, and what it is.
 
     ``is_partial`` says that a value is still to come, as behind ``label:``. A saved search has a
-    ``url``, which keeps what was chosen beside the words.
+    ``url``, which keeps what was chosen beside the words; a recent one an ``id``, to remove it by.
     """
 
     kind: str
@@ -280,3 +280,4 @@ class Suggestion:
     count: int | None = None
     is_partial: bool = False
     url: str = ""
+    id: UUID | None = None

@@ -1,9 +1,11 @@
 // <search-box data-url>: "/" goes to the box, suggestions come while one types.
 // The pattern is a combobox with a listbox: the focus stays in the box. A field ("label:") is only
-// the beginning: choosing it fills it in and goes on to its values.
-import { isTyping } from "./page.js";
+// the beginning: choosing it fills it in and goes on to its values. An empty box is offered what was
+// searched for of late (kept at data-recent): the cross of one, or Delete, removes it.
+import { announce, csrfToken, isTyping } from "./page.js";
 
 const WAIT_MS = 140;
+const LONGEST_KEPT = 500;
 
 class SearchBox extends HTMLElement {
   connectedCallback() {
@@ -29,8 +31,15 @@ class SearchBox extends HTMLElement {
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
+    this.list.addEventListener("click", (event) => this.onClick(event.target));
+    this.closest("form").addEventListener("submit", () => this.keep(this.input.value.trim()));
     document.addEventListener("keydown", (event) => this.onSlash(event));
+  }
+
+  onClick(target) {
+    const chosen = target.closest("[role=option]");
+    if (chosen && target.closest(".remove")) this.forget(chosen);
+    else this.take(chosen);
   }
 
   onSlash(event) {
@@ -66,12 +75,14 @@ class SearchBox extends HTMLElement {
   }
 
   show(found) {
-    this.list.replaceChildren(...found.map((entry, index) => option(entry, index)));
+    const recent = found.filter((entry) => entry.kind === "recent").length;
+    const entries = recent ? [...found.slice(0, recent), CLEAR, ...found.slice(recent)] : found;
+    this.list.replaceChildren(...entries.map((entry, index) => option(entry, index)));
     this.list.hidden = !found.length;
     this.list.scrollTop = 0;
     this.isStale = false;
     this.input.setAttribute("aria-expanded", String(found.length > 0));
-    this.counter.textContent = counted(found.length);
+    this.counter.textContent = counted(found.length) + (recent ? ". Delete removes a recent search." : "");
     this.select(null);
   }
 
@@ -101,6 +112,7 @@ class SearchBox extends HTMLElement {
     const at = options.findIndex((other) => other.getAttribute("aria-selected") === "true");
     if (event.key === "Escape" && !this.list.hidden) this.close();
     else if (event.key === "Enter" && at >= 0) this.take(options[at]);
+    else if (event.key === "Delete" && options[at]?.dataset.recent) this.forget(options[at]);
     else if (event.key === "Tab" && at >= 0 && !event.shiftKey) this.fill(options[at]);
     else if (event.key === "ArrowDown" && !options.length) this.ask();
     else if (event.key === "ArrowDown") this.select(options[(at + 1) % options.length]);
@@ -118,8 +130,37 @@ class SearchBox extends HTMLElement {
     if (chosen.dataset.partial) this.ask();
   }
 
+  /** Note what was searched for; the page is left meanwhile. */
+  keep(text) {
+    if (text && text.length <= LONGEST_KEPT) this.call("POST", "", { body: JSON.stringify({ q: text }), keepalive: true });
+  }
+
+  /** Remove one of the recent searches, or all of them. */
+  async forget(chosen) {
+    const id = chosen.dataset.recent;
+    const place = [...this.list.children].indexOf(chosen);
+    if (!(await this.call("DELETE", id ? `${id}/` : ""))) {
+      announce("That did not work. Reload the page and try again.", { bad: true });
+      return;
+    }
+    await this.ask();
+    this.select(id ? ([...this.list.children].slice(0, place + 1).at(-1) ?? null) : null);
+    this.counter.textContent = id ? "Removed" : "Recent searches cleared";
+  }
+
+  async call(method, path, options = {}) {
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+    const url = this.dataset.recent + path;
+    const response = await fetch(url, { method, headers, credentials: "same-origin", ...options }).catch(() => null);
+    return response?.ok ?? false;
+  }
+
   take(chosen) {
     if (!chosen) return;
+    if (chosen.dataset.clear) {
+      this.forget(chosen);
+      return;
+    }
     if (chosen.dataset.url) {
       location.assign(chosen.dataset.url);
       return;
@@ -129,6 +170,8 @@ class SearchBox extends HTMLElement {
   }
 }
 
+const CLEAR = { kind: "clear", query: "", text: "Clear recent searches" };
+
 function option(entry, index) {
   const item = document.createElement("li");
   item.id = `suggestion-${index}`;
@@ -137,7 +180,13 @@ function option(entry, index) {
   item.dataset.query = entry.query;
   if (entry.is_partial) item.dataset.partial = "1";
   if (entry.url) item.dataset.url = entry.url;
-  item.append(isolated(entry.text), small(entry.count ? `${entry.kind} · ${entry.count}` : entry.kind));
+  if (entry.kind === "clear") item.dataset.clear = "1";
+  item.append(isolated(entry.text));
+  if (entry.kind !== "clear") item.append(small(entry.count ? `${entry.kind} · ${entry.count}` : entry.kind));
+  if (entry.id) {
+    item.dataset.recent = entry.id;
+    item.append(cross());
+  }
   return item;
 }
 
@@ -151,6 +200,16 @@ function isolated(words) {
 function small(words) {
   const element = document.createElement("small");
   element.textContent = words;
+  return element;
+}
+
+/** For mice and fingers: an option can hold no button, and keys have Delete. */
+function cross() {
+  const element = document.createElement("span");
+  element.className = "remove";
+  element.title = "Remove";
+  element.setAttribute("aria-hidden", "true");
+  element.textContent = "\u00d7";
   return element;
 }
 
