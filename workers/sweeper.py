@@ -19,6 +19,7 @@ from gallery import storage
 from gallery.models import Job, JobState, Lane, MediaItem, Rendition
 from gallery.services import jobs, upload_sessions, verification
 from gallery.services.changes import BATCH
+from gallery.services.curation import refile_some
 from workers.spending.caps import resume_capped
 from workers.spending.ledger import settle_abandoned
 from workers.tasks import ring, ring_for_uploads
@@ -33,11 +34,15 @@ _FILES_AT_ONCE = 20_000
 
 
 def sweep() -> int:
-    """Recover lost jobs and ring for lanes that have work and nobody at it; returns recovered."""
+    """Recover lost jobs and ring for lanes that have work and nobody at it; returns recovered.
+
+    Files anew some of the items whose labels were changed, too.
+    """
     now = timezone.now()
     recovered = jobs.recover_lost(now)
     settle_abandoned(now)
     resume_capped()
+    refile_some()
     if recovered:
         logger.warning("jobs recovered", extra={"jobs": recovered})
     busy = set(Job.objects.filter(state=JobState.RUNNING).values_list("lane", flat=True).distinct())

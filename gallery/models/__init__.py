@@ -7,6 +7,7 @@ from gallery.models.field import DocumentField, DocumentTable
 from gallery.models.job import Job, JobState, Lane, Step
 from gallery.models.label import Correction, Label, LabelState, MediaLabel, Verdict
 from gallery.models.media import DocumentType, Kind, MediaItem
+from gallery.models.refiling import Refiling
 from gallery.models.rendition import Rendition
 from gallery.models.text import TextPage
 from gallery.models.upload import Upload, UploadState
@@ -35,6 +36,7 @@ __all__ = [
     "MediaCategory",
     "MediaItem",
     "MediaLabel",
+    "Refiling",
     "Rendition",
     "Step",
     "TextPage",
