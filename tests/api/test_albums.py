@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from gallery.services.albums import add_to_album, create_album
 from gallery.services.deletion import trash_items
 from gallery.services.uploads import restore_items
 from search.models import OutboxEntry
+from tests.api.album_calls import ALBUMS, Api, api, items, made, names, names_in, sent
 from tests.factories import (
     CategoryFactory,
     MediaCategoryFactory,
@@ -25,42 +25,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-ALBUMS = "/api/v1/albums/"
-Api = Callable[[User | None], APIClient]
-
-
-@pytest.fixture
-def api(alice: User, api_client: Api) -> APIClient:
-    return api_client(alice)
-
-
-@pytest.fixture
-def items(alice: User) -> list[MediaItem]:
-    """Five items, each newer than the one before."""
-    days = [datetime(2024, 5, day, tzinfo=UTC) for day in range(1, 6)]
-    return [MediaItemFactory(owner=alice, taken_local=day) for day in days]
-
-
-def made(api: APIClient, name: str = "Rome", items: Sequence[MediaItem] = ()) -> str:
-    answer = api.post(ALBUMS, {"name": name}, "json")
-    assert answer.status_code == 201
-    address = f"{ALBUMS}{answer.json()['id']}/"
-    if items:
-        sent(api, f"{address}items/", items)
-    return address
-
-
-def sent(api: APIClient, address: str, items: Sequence[MediaItem], **more: object) -> Any:
-    answer = api.post(address, {"ids": [str(item.pk) for item in items], **more}, "json")
-    return answer.json()
-
-
-def names_in(api: APIClient, address: str) -> list[str]:
-    return [item["file_name"] for item in api.get(f"{address}items/").json()["results"]]
-
-
-def names(*items: MediaItem) -> list[str]:
-    return [item.file_name for item in items]
+__all__ = ["api", "items"]
 
 
 def versions(items: Sequence[MediaItem]) -> list[int]:
@@ -118,68 +83,6 @@ def test_renaming_takes_two_updates_however_many_items_there_are(
     address = made(api, items=items)
     with django_assert_max_num_queries(22):
         assert api.patch(address, {"name": "Roma"}, "json").json()["item_count"] == 40
-
-
-def test_an_album_has_an_order_of_its_own(api: APIClient, items: list[MediaItem]) -> None:
-    address = made(api, items=items)
-    one, two, three, four, five = items
-    assert names_in(api, address) == names(five, four, three, two, one)
-    api.patch(address, {"ordering": "oldest"}, "json")
-    assert names_in(api, address) == names(one, two, three, four, five)
-    order = f"{address}items/order/"
-    assert sent(api, order, [five, four], before=str(two.pk)) == {"changed": 2}
-    assert api.get(address).json()["ordering"] == "manual"
-    assert names_in(api, address) == names(one, five, four, two, three)
-    sent(api, order, [one])
-    assert names_in(api, address) == names(five, four, two, three, one)
-    sent(api, order, [one, two], before=str(two.pk))
-    assert names_in(api, address) == names(five, four, one, two, three)
-    sent(api, order, [three], before=str(five.pk))
-    assert names_in(api, address) == names(three, five, four, one, two)
-    assert sent(api, order, [MediaItemFactory()], before=str(five.pk)) == {"changed": 0}
-
-
-def test_places_last_through_many_moves_into_one_gap(
-    api: APIClient, items: list[MediaItem]
-) -> None:
-    address = made(api, items=items)
-    expected = [item.pk for item in reversed(items)]
-    for turn in range(60):
-        moved = expected.pop(turn % 2 + 2)
-        before = expected[1]
-        expected.insert(1, moved)
-        ids = {"ids": [str(moved)], "before": str(before)}
-        api.post(f"{address}items/order/", ids, "json")
-        places = AlbumItem.objects.order_by("position").values_list("item_id", "position")
-        assert [item_id for item_id, _ in places] == expected
-        assert len({position for _, position in places}) == 5
-
-
-@pytest.mark.parametrize("ordering", ["newest", "oldest", "manual"])
-def test_pages_of_an_album_add_up(
-    alice: User, api: APIClient, items: list[MediaItem], ordering: str
-) -> None:
-    same = MediaItemFactory.create_batch(4, owner=alice, taken_local=items[0].taken_local)
-    address = made(api, items=[*items, *same])
-    api.patch(address, {"ordering": ordering}, "json")
-    whole = names_in(api, address)
-    assert len(whole) == 9
-    found: list[str] = []
-    following: str | None = f"{address}items/?page_size=2"
-    while following:
-        page = api.get(following).json()
-        found += [item["file_name"] for item in page["results"]]
-        following = page["next"]
-    assert found == whole
-
-
-@pytest.mark.parametrize("cursor", ["x", "1_", "9" * 63, "-1_x", f"{10**40}_{UUID(int=7).hex}"])
-def test_what_is_no_cursor_harms_nothing(
-    api: APIClient, items: list[MediaItem], cursor: str
-) -> None:
-    address = made(api, items=items)
-    api.patch(address, {"ordering": "manual"}, "json")
-    assert api.get(f"{address}items/?cursor={cursor}").status_code == 200
 
 
 def test_the_cover_is_in_the_album(api: APIClient, items: list[MediaItem]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -28,18 +29,23 @@ _ENCRYPTION_HEADERS = {
 }
 
 
-class BucketParts:
-    """What a bucket's storage needs of ``gallery.parts.types.PartStore``."""
+class BucketParts(ABC):
+    """What a bucket's storage needs of ``gallery.parts.types.PartStore``.
+
+    The storage itself says how its bucket is reached, and under which keys objects are kept how.
+    """
 
     bucket_name: str
     client: Any
     public_client: Any
 
+    @abstractmethod
     def object_key(self, name: str) -> str:
-        raise NotImplementedError
+        """Return the key in the bucket of what we call ``name``."""
 
+    @abstractmethod
     def get_object_parameters(self, name: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return how a new object of that name is kept."""
 
     def begin_parts(self, key: str) -> str:
         """Begin an upload in parts; returns the bucket's name for it."""
