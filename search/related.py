@@ -143,7 +143,9 @@ class Relations:
         return any(map(self._has, same))
 
     def _in_library(self, text: str, nearest: list[NearName]) -> Iterator[Relation]:
-        farthest = 0.0
+        # What a word is far nearer to is what it means, though the library has none of it.
+        known = (near.nearness for near in nearest if _is_in_taxonomy(near.name))
+        farthest = max(known, default=0.0) - _FARTHER
         count = 0
         for near in nearest:
             if near.nearness < farthest or count == MAX_NEAR:

@@ -124,6 +124,19 @@ def test_a_label_that_only_others_have_explains_nothing_away(alice: User, bob: U
     assert not search_media(bob, "пляж").relations
 
 
+def test_what_a_word_is_far_nearer_to_leaves_the_rest_out(
+    alice: User, around: Neighborhood
+) -> None:
+    """To the model, a beech is most like an antelope: nobody wants couches for that."""
+    nearness = {near.name: near.nearness for near in around.near("beech")}
+    assert nearness["Couch"] >= NEAR
+    index(labeled(alice, "Couch"))
+    assert not search_media(alice, "beech").relations
+    index(labeled(alice, "Antelope"))
+    (relation,) = search_media(alice, "beech").relations
+    assert relation.label == "Antelope"
+
+
 @pytest.mark.parametrize("newest", ["Boat", "Sailboat"])
 def test_the_nearest_come_first_however_old(alice: User, newest: str) -> None:
     for name in ("Boat", "Sailboat"):
