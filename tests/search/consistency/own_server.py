@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -23,7 +26,7 @@ class OwnServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = next(port for port in _PORTS if not answers(port))
+        self._port, self._claim = next(filter(None, map(_claimed, _PORTS)))
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -42,6 +45,25 @@ class OwnServer:
             self._process.wait()
             self._process = None
 
+    def give_back(self) -> None:
+        """Stop it, and leave the port to others."""
+        self.kill()
+        self._claim.close()
+
+
+def _claimed(port: int) -> tuple[int, IO[str]] | None:
+    """Claim a port: while a killed server is away, no other test's may come in its place."""
+    claim = (Path(tempfile.gettempdir()) / f"pixtract-port-{port}.lock").open("w")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        claim.close()
+        return None
+    if answers(port):
+        claim.close()
+        return None
+    return port, claim
+
 
 @contextmanager
 def own_server(folder: Path) -> Iterator[OwnServer]:
@@ -53,8 +75,8 @@ def own_server(folder: Path) -> Iterator[OwnServer]:
         pytest.skip(reason)
     folder.mkdir(parents=True)
     server = OwnServer(folder)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
-        server.kill()
+        server.give_back()
