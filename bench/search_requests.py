@@ -3,7 +3,9 @@
 The library of ``bench.search_library`` (``--items``, half of them the asking owner's) is indexed,
 then a web server and an indexer are started as the product starts them. Requests come at a fixed
 rate, whether the ones before are answered or not, and count from when they were due; then
-captions change at a fixed rate, and some of them are looked for until they are found.
+captions change at a fixed rate, and some of them are looked for until they are found. With each
+kind of request comes what one takes of the processor, in all processes of the server, and their
+memory, what they share counted once.
 ``--opensearch URL`` measures the same on that server.
 """
 
@@ -24,12 +26,17 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.search_corpus import SEED, Vocabulary, made_items, owner_id  # noqa: E402 - with a path
 from bench.search_library import ensure_library  # noqa: E402
+from bench.server_cost import cost_of  # noqa: E402
 
 _SAMPLE = 2_000
 _WATCHED_EVERY = 25
@@ -48,13 +55,18 @@ def main() -> int:
     state = options.state or Path(tempfile.mkdtemp(prefix="pixtract-requests-"))
     ensure_library(state, options.items)
     _index()
+    _gather_static_files()
     port = _free_port()
     os.environ["PIXTRACT_PORT"] = str(port)
-    with _running("gunicorn", "-c", "python:pixtract.gunicorn_conf", "pixtract.wsgi"):
+    with _running("gunicorn", "-c", "python:pixtract.gunicorn_conf", "pixtract.wsgi") as server:
         ask = _asker(port)
         _wait_for(ask)
         for name, paths in _paths().items():
-            _report(name, _at_rate(options.rate, options.seconds, paths, ask))
+            before = cost_of(server)
+            taken = _at_rate(options.rate, options.seconds, paths, ask)
+            after = cost_of(server)
+            each = (after.seconds - before.seconds) / len(taken) * 1000
+            _report(name, taken, f", {each:.1f} ms of processor each, {after.megabytes:.0f} MB")
     with _running("manage.py", "run_sweeper"):
         _report("found after change", _changes(options.changes, options.seconds))
     return 0
@@ -85,8 +97,15 @@ def _index() -> None:
         print(f"{count:,} items indexed, {count / seconds:,.0f} items/s, load {_load()}")
 
 
+def _gather_static_files() -> None:
+    """Make what the product makes before it starts: pages name these files by their hashes."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def _paths() -> dict[str, list[str]]:
-    """Return what is asked for, by kind."""
+    """Return what is asked for, by kind: answers of the API, the same as pages, suggestions."""
     from bench.search_classes import questions
     from bench.search_documents import search_documents
 
@@ -94,31 +113,51 @@ def _paths() -> dict[str, list[str]]:
     sample = search_documents(made_items(_SAMPLE, vocabulary=known), known)
     asked = questions(known, list(islice(sample, _SAMPLE)))
     searches = [
-        f"search/?{urllib.parse.urlencode({'q': one.text, 'facets': int(one.with_facets)})}"
+        f"/api/v1/search/?{urllib.parse.urlencode({'q': one.text, 'facets': int(one.with_facets)})}"
         for name in _SEARCHES
         for one in asked[name]
     ]
     begun = [
-        f"search/suggest/?{urllib.parse.urlencode({'q': one.text})}" for one in asked["suggest"]
+        f"/api/v1/search/suggest/?{urllib.parse.urlencode({'q': one.text})}"
+        for one in asked["suggest"]
     ]
     Random(SEED).shuffle(searches)
-    return {"search": searches, "suggest": begun}
+    pages = [path.removeprefix("/api/v1") for path in searches]
+    return {"search": searches, "page": pages, "suggest": begun}
 
 
 def _asker(port: int) -> Callable[[str], None]:
     from accounts.models import User
     from accounts.tokens import create_api_key
 
-    _, token = create_api_key(User.objects.get(pk=owner_id(0)), "bench")
+    owner = User.objects.get(pk=owner_id(0))
+    _, token = create_api_key(owner, "bench")
+    session = _session_of(owner)
 
     def ask(path: str) -> None:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/api/v1/{path}", headers={"Authorization": f"Bearer {token}"}
-        )
+        is_api = path.startswith("/api/")
+        name, value = ("Authorization", f"Bearer {token}") if is_api else ("Cookie", session)
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={name: value})
         with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:  # noqa: S310
             answer.read()
+        if answer.url != request.full_url:
+            raise OSError(f"{path} led to {answer.url}")
 
     return ask
+
+
+def _session_of(owner: User) -> str:
+    """Sign the owner in; returns the cookie."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store[SESSION_KEY] = str(owner.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = owner.get_session_auth_hash()
+    store.save()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
 
 def _at_rate(
@@ -194,14 +233,14 @@ def _ticks(rate: float, seconds: float) -> Iterator[tuple[int, float]]:
 
 
 @contextmanager
-def _running(program: str, *words: str) -> Iterator[None]:
-    """Run a program of the product in a process of its own."""
+def _running(program: str, *words: str) -> Iterator[int]:
+    """Run a program of the product in a process of its own; gives the process's id."""
     lead = [program] if program.endswith(".py") else ["-m", program]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and programs
         [sys.executable, *lead, *words], cwd=ROOT, stdout=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
@@ -211,7 +250,7 @@ def _wait_for(ask: Callable[[str], None]) -> None:
     give_up = time.monotonic() + _START_SECONDS
     while True:
         try:
-            return ask("search/?q=warm")
+            return ask("/api/v1/search/?q=warm")
         except OSError:
             if time.monotonic() > give_up:
                 raise
@@ -224,13 +263,13 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _report(name: str, taken: list[float]) -> None:
+def _report(name: str, taken: list[float], more: str = "") -> None:
     ordered = sorted(taken)
     spread = " / ".join(
         f"{ordered[min(int(len(ordered) * share), len(ordered) - 1)]:.0f}"
         for share in (0.5, 0.95, 0.99)
     )
-    print(f"{name}: {spread} ms of {len(ordered)}, load {_load()}", flush=True)
+    print(f"{name}: {spread} ms of {len(ordered)}{more}, load {_load()}", flush=True)
 
 
 def _load() -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from pixtract.env import env_int, env_networks, env_origin, env_str
 
 # Ten thousand characters of twelve bytes each, and room for what else an address says.
 MAX_ADDRESS_BYTES = 128 * 1024
 ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+
+# Each takes memory of its own: whoever has more cores and many visitors may ask for more.
+_MOST_BY_DEFAULT = 2
 
 
 def bind() -> str:
@@ -29,8 +34,13 @@ def base_url() -> str:
 
 
 def threads() -> int:
-    """Requests answered at the same time."""
+    """Requests that each process answers at the same time."""
     return env_int("WEB_THREADS", 16, minimum=1)
+
+
+def processes() -> int:
+    """Processes of the web server: each keeps one core busy at most."""
+    return env_int("WEB_PROCESSES", min(os.cpu_count() or 1, _MOST_BY_DEFAULT), minimum=1)
 
 
 def trusted_proxies() -> list[str]:

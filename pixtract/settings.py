@@ -54,7 +54,7 @@ for _folder in (VAR_DIR, PIXTRACT_WORK_DIR):
     _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 BASE_URL = serving.base_url()
-WEB_THREADS = serving.threads()
+WEB_THREADS, WEB_PROCESSES = serving.threads(), serving.processes()
 
 # Security
 DEBUG = env_bool("DEBUG", default=False)

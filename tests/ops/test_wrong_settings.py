@@ -17,6 +17,7 @@ _WRONG = [
     ("PIXTRACT_API_RATE", "0/min"),
     ("PIXTRACT_TOKEN_RATE", "20"),
     ("PIXTRACT_WEB_THREADS", "0"),
+    ("PIXTRACT_WEB_PROCESSES", "0"),
     ("PIXTRACT_TRUSTED_PROXIES", "nonsense"),
     ("PIXTRACT_TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.1/8"),
     ("PIXTRACT_BASE_URL", "photos.example.com"),
@@ -82,6 +83,7 @@ def test_a_wrong_value_is_named(tmp_path: Path, variable: str, value: str) -> No
     [
         ("PIXTRACT_API_RATE", "lots"),
         ("PIXTRACT_WEB_THREADS", "0"),
+        ("PIXTRACT_WEB_PROCESSES", "none"),
         ("PIXTRACT_TRUSTED_PROXIES", "nonsense"),
         ("PIXTRACT_BASE_URL", "photos.example.com"),
         ("PIXTRACT_PORT", "99999"),
