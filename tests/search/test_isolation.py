@@ -20,6 +20,7 @@ from gallery.models import Category, DocumentField, Label, MediaItem
 from gallery.services.albums import add_to_album, create_album
 from search.addresses import SearchAddress
 from search.cursors import BadCursor
+from search.recents import remember
 from search.saved import save_search
 from search.services import FACETS, search_media
 from search.suggestions import suggest
@@ -84,12 +85,13 @@ class Foreign:
 def bobs(bob: User) -> Foreign:
     items = [_secret_item(bob, number) for number in range(2)]
     saved, _ = save_search(bob, "ziggurat", SearchAddress("topsecret", 0, "relevance", ()))
+    recent = remember(bob, "xylem quixotania")
     album = create_album(bob, "Jabberwock")
     add_to_album(album, [item.pk for item in items])
     index(*items)
     labels = [label.pk for label in Label.objects.filter(owner=bob)]
     rows = [row.pk for item in items for row in item.labels.all()]
-    ids = (items[0].pk, saved.pk, album.pk, *labels[:1], *rows[:1])
+    ids = (items[0].pk, saved.pk, recent.pk, album.pk, *labels[:1], *rows[:1])
     return Foreign(ids, search_media(bob, "", min_confidence=0, limit=1).next_cursor)
 
 
@@ -158,7 +160,7 @@ def test_no_answer_of_the_api_depends_on_another_users_library(
     client = APIClient()
     client.force_login(alice)
     values = (*VALUES, *map(str, bobs.ids), bobs.cursor)
-    questions = list(api_questions(values, bobs.ids[:2]))
+    questions = list(api_questions(values, bobs.ids[:3]))
     tried = {name for question in questions for name, _ in question.values}
     assert {"q", "min_confidence", "cursor", "item", "filters", "name", *FACETS} <= tried
     own = {"item": str(alices[0])}

@@ -27,7 +27,7 @@ PREFIXES = ("/api/v1/search/", "/api/v1/searches/")
 # What differs between two answers to the same question: the clock, tokens, ids just made.
 _VOLATILE = (
     (re.compile(r'"took_ms":\d+'), '"took_ms":0'),
-    (re.compile(r'"created_at":"[^"]*"'), '"created_at":""'),
+    (re.compile(r'"(created|searched)_at":"[^"]*"'), r'"\1_at":""'),
     (re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'), ""),
     (re.compile(r'"X-CSRFToken": "[^"]*"'), ""),
     (re.compile(r'(nonce|data-csrf|content)="[A-Za-z0-9+/=]{16,}"'), ""),
@@ -100,7 +100,8 @@ def page_questions(
 def answer(client: Client, question: Question) -> tuple[int, str, str]:
     """Ask, and return status, body and where it sends one; what it changed is undone.
 
-    A saved search is followed to what it finds, a new album to what is in it.
+    A saved search is followed to what it finds, a new album to what is in it, a recent search to
+    what is offered.
     """
     values = dict(question.values)
     with transaction.atomic():
@@ -122,6 +123,9 @@ def answer(client: Client, question: Question) -> tuple[int, str, str]:
 
 
 def _followed(client: Client, made: dict[str, Any]) -> str:
+    if "results" not in made:
+        # A search that was noted: the empty box offers it now.
+        return _NEW_ID.sub("", client.get(reverse("api:suggest")).content.decode())
     return client.get(made["results"] + "&facets=1").content.decode()
 
 
