@@ -47,6 +47,7 @@ class Drift:
 def reconcile_libraries() -> int:
     """Compare every library with its index; returns how many items must be indexed again."""
     forget_nobodys()
+    forget_abandoned()
     count = 0
     for owner_id in User.objects.values_list("pk", flat=True).iterator():
         try:
@@ -70,6 +71,18 @@ def forget_nobodys() -> int:
         logger.warning("index of nobody", extra={"owner": owner_id})
         note_library(owner_id)
     return len(owners)
+
+
+def forget_abandoned() -> int:
+    """Remove what rebuilds have left half made long ago; returns how many."""
+    try:
+        count = get_backend().tidy()
+    except SearchUnavailable as error:
+        logger.warning("left half made, not removed", extra={"error": error})
+        return 0
+    if count:
+        logger.warning("left half made, removed", extra={"indexes": count})
+    return count
 
 
 def reconcile(owner_id: UUID) -> Drift:

@@ -12,6 +12,8 @@ from search.types import Facets, FoundPage, Gone, Node, Position, SearchDocument
 
 # Of the words with one beginning; a library seldom has more.
 MAX_WORDS = 20_000
+# Nobody goes on with a rebuild that was broken off a week ago, and every write is noted for it.
+ABANDONED_SECONDS = 7 * 86_400
 
 
 class SearchUnavailable(Exception):
@@ -169,6 +171,9 @@ class SearchBackend(Protocol):
 
     def verify(self, owner_id: UUID) -> None:
         """Read all that is kept of the owner, to find out what was damaged in silence."""
+
+    def tidy(self) -> int:
+        """Remove what rebuilds have left half made ABANDONED_SECONDS ago; returns how many."""
 
     def owners(self) -> Iterable[UUID]:
         """Yield everybody of whom there is an index."""

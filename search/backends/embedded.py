@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,9 +10,17 @@ from uuid import UUID
 
 from tantivy import DocAddress, FieldType, IndexWriter, Occur, Order, Query, Searcher
 
-from search.backends.base import MAX_WORDS, Encoded, IndexStats, Library, Request, Whole
+from search.backends.base import (
+    ABANDONED_SECONDS,
+    MAX_WORDS,
+    Encoded,
+    IndexStats,
+    Library,
+    Request,
+    Whole,
+)
 from search.backends.counts import added_up
-from search.backends.embedded_build import drafting, fill, has_draft, note_changed
+from search.backends.embedded_build import drafting, expire, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
 from search.backends.embedded_facets import count_facets, count_names, count_words
 from search.backends.embedded_schema import build_schema, encoded
@@ -148,6 +157,11 @@ class EmbeddedBackend:
 
     def verify(self, owner_id: UUID) -> None:
         self._store.examine(owner_id)
+
+    def tidy(self) -> int:
+        before = time.time() - ABANDONED_SECONDS
+        self._store.forget_rebuilding(before)
+        return sum(expire(self._store, owner_id, before) for owner_id in self._store.owners())
 
     def owners(self) -> list[UUID]:
         return self._store.owners()

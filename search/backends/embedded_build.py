@@ -87,6 +87,30 @@ def note_changed(store: IndexStore, owner_id: UUID, item_ids: Sequence[UUID]) ->
             os.fsync(log.fileno())
 
 
+def expire(store: IndexStore, owner_id: UUID, before: float) -> int:
+    """Remove what nobody has worked on since then (seconds since 1970); returns how many.
+
+    Raises SearchUnavailable.
+    """
+    # A library without any is not held up.
+    if not any(_is_left(path, before) for path in store.paths(owner_id)):
+        return 0
+    with store.writing(owner_id), engine_errors(SearchUnavailable):
+        left = [path for path in store.paths(owner_id) if _is_left(path, before)]
+        for path in left:
+            shutil.rmtree(path)
+    return len(left)
+
+
+def _is_left(path: Path, before: float) -> bool:
+    # Whoever fills it notes how far it has come; changes are noted whether anybody does or not.
+    note = path / _PROGRESS
+    try:
+        return (note if note.exists() else path).stat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def drafting(store: IndexStore, owner_id: UUID, stamp: str) -> Iterator[Draft]:
     """Give a draft, one of the same stamp that is there already or a new one, and put it to use.

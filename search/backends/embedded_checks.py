@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _MAGIC = 1337
 _TAIL = struct.Struct("<II")
@@ -20,17 +21,28 @@ _CHUNK = 1 << 20
 
 def damaged_file(path: Path) -> str:
     """Return the name of a damaged file of the index in ``path``; nothing if all is well."""
+    return _first(path, _is_whole)
+
+
+def cut_file(path: Path) -> str:
+    """Return the name of a file that has lost its end; nothing if all have theirs.
+
+    This is quickly found. The engine maps files without a look at their length: reading behind
+    the end of one is the end of the process.
+    """
+    return _first(path, lambda content: _body_and_checksum(content) is not None)
+
+
+def _first(path: Path, is_good: Callable[[BinaryIO], bool]) -> str:
     segments = _segments(path)
     for name in _files(path, segments):
         try:
-            is_whole = _is_whole(path / name)
+            with (path / name).open("rb") as content:
+                if not is_good(content):
+                    return name
         except OSError:
             # A writer may have merged it with others meanwhile.
-            if _segments(path) != segments:
-                return damaged_file(path)
-            return name
-        if not is_whole:
-            return name
+            return name if _segments(path) == segments else _first(path, is_good)
     return "" if segments is not None else "meta.json"
 
 
@@ -54,23 +66,29 @@ def _files(path: Path, segments: list[tuple[str, int | None]] | None) -> Iterato
                 yield file.name
 
 
-def _is_whole(file: Path) -> bool:
-    with file.open("rb") as content:
-        size = content.seek(0, 2)
-        if size < _TAIL.size:
-            return False
-        content.seek(size - _TAIL.size)
-        length, magic = _TAIL.unpack(content.read(_TAIL.size))
-        body = size - _TAIL.size - length
-        if magic != _MAGIC or length > _LONGEST_FOOTER or body < 0:
-            return False
-        content.seek(body)
-        try:
-            expected = json.loads(content.read(length))["crc"]
-        except (ValueError, KeyError, TypeError):
-            return False
-        content.seek(0)
-        checksum = 0
-        while body > 0 and (chunk := content.read(min(_CHUNK, body))):
-            checksum, body = zlib.crc32(chunk, checksum), body - len(chunk)
-        return bool(checksum == expected)
+def _body_and_checksum(content: BinaryIO) -> tuple[int, int] | None:
+    """Return how long a file is without its footer, and what that says; None without one."""
+    size = content.seek(0, 2)
+    if size < _TAIL.size:
+        return None
+    content.seek(size - _TAIL.size)
+    length, magic = _TAIL.unpack(content.read(_TAIL.size))
+    body = size - _TAIL.size - length
+    if magic != _MAGIC or length > _LONGEST_FOOTER or body < 0:
+        return None
+    content.seek(body)
+    try:
+        return body, int(json.loads(content.read(length))["crc"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_whole(content: BinaryIO) -> bool:
+    if (found := _body_and_checksum(content)) is None:
+        return False
+    body, expected = found
+    content.seek(0)
+    checksum = 0
+    while body > 0 and (chunk := content.read(min(_CHUNK, body))):
+        checksum, body = zlib.crc32(chunk, checksum), body - len(chunk)
+    return checksum == expected

@@ -22,7 +22,7 @@ from uuid import UUID
 from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
-from search.backends.embedded_checks import damaged_file
+from search.backends.embedded_checks import cut_file, damaged_file
 from search.backends.embedded_schema import TOKENIZER, VERSION
 from search.backends.identity import identity
 
@@ -137,6 +137,8 @@ class IndexStore:
 
     def open(self, path: Path) -> Index:
         """Open an index as it is on disk now. Call within engine_errors."""
+        if name := cut_file(path):
+            raise IndexBroken(f"{name} has lost its end")
         return self._with_tokenizer(Index.open(str(path)))
 
     @contextmanager
@@ -199,6 +201,12 @@ class IndexStore:
         with engine_errors(SearchUnavailable):
             marker.unlink(missing_ok=True)
 
+    def forget_rebuilding(self, before: float) -> None:
+        """Forget a rebuilding of all libraries that was begun before then and never ended."""
+        with engine_errors(SearchUnavailable), suppress(FileNotFoundError):
+            if (marker := self.root / _REBUILDING).stat().st_mtime < before:
+                marker.unlink()
+
     def is_newer(self, owner_id: UUID, since: int) -> bool:
         """True when the owner's index was put to use after that moment."""
         try:
@@ -213,12 +221,10 @@ class IndexStore:
 
     def is_sound(self, path: Path) -> bool:
         """True when the index in a directory can be opened."""
-        try:
-            with engine_errors():
-                self.open(path)
-        except IndexBroken:
-            return False
-        return True
+        with suppress(IndexBroken), engine_errors():
+            self.open(path)
+            return True
+        return False
 
     def remove(self, owner_id: UUID) -> None:
         """Delete all that is kept of the owner. Raises SearchUnavailable when something stays."""
@@ -262,7 +268,7 @@ class IndexStore:
             elif entry.stamp != stamp:
                 entry.index.reload()
                 entry.stamp = stamp
-        except (ValueError, OSError):
+        except (ValueError, OSError, IndexBroken):
             if self.path(owner_id) == path:
                 raise
             # Another took its place between the look at the pointer and the opening.

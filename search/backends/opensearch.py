@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from search.backends.base import (
+    ABANDONED_SECONDS,
     MAX_WORDS,
     Encoded,
     IndexBroken,
@@ -181,6 +183,9 @@ class OpenSearchBackend:
     def verify(self, owner_id: UUID) -> None:
         """Ask whether the server knows the library; it looks after its files by itself."""
         self._store.generation(owner_id)
+
+    def tidy(self) -> int:
+        return self._store.indices.expire(time.time() - ABANDONED_SECONDS)
 
     def owners(self) -> Iterator[UUID]:
         return self._store.owners()

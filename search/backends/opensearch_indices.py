@@ -76,6 +76,18 @@ class Indices:
         self._switch(name)
         self._put_together(name)
 
+    def expire(self, before: float) -> int:
+        """Delete a replacement begun before then (seconds since 1970); returns how many."""
+        if not (name := self._next_name()):
+            return 0
+        with server_errors():
+            found = self.client.indices.get_settings(index=name, name="index.creation_date")
+        begun = int(found[name]["settings"]["index"]["creation_date"]) / 1000
+        if begun >= before:
+            return 0
+        self._drop(self._next)
+        return 1
+
     def refresh(self, index: str) -> None:
         """Let readers see what was written."""
         with server_errors():

@@ -70,6 +70,24 @@ def test_files_that_are_cut_off_or_missing_are_damaged(tmp_path: Path, damage: s
     assert damaged_file(path.parent) == ("meta.json" if damage == "no parts" else path.name)
 
 
+@pytest.mark.parametrize("suffix", [*_KINDS, ".del"])
+def test_a_file_that_has_lost_its_end_is_never_mapped(tmp_path: Path, suffix: str) -> None:
+    """Reading behind it would be the end of the process, and of the next one."""
+    backend = EmbeddedBackend(tmp_path)
+    backend.rebuild(ALICE, [document(number, f"walk_{number}.jpg") for number in range(1, 400)])
+    backend.write(ALICE, [document(1, "changed.jpg")], [])
+    largest = max(files_of(tmp_path, suffix), key=lambda path: path.stat().st_size)
+    with largest.open("r+b") as file:
+        file.truncate(largest.stat().st_size // 2)
+    other = EmbeddedBackend(tmp_path)
+    with pytest.raises(IndexBroken, match="lost its end"):
+        other.search(ALICE, request("walk"), limit=5)
+    with pytest.raises(IndexBroken, match="lost its end"):
+        other.write(ALICE, [document(2, "changed.jpg")], [])
+    other.rebuild(ALICE, corpus())
+    assert other.search(ALICE, request("beagle"), limit=5).total == 1
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize("suffix", _KINDS)

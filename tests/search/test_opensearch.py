@@ -6,13 +6,17 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.backends.identity import identity
 from search.backends.opensearch import OpenSearchBackend
 from search.backends.opensearch_client import Server, connect
+from search.backends.opensearch_indices import Indices
 from search.backends.opensearch_schema import VERSION
 from search.documents import PAGE_BREAK
 from search.types import Gone, SearchDocument
@@ -135,6 +139,21 @@ def test_a_failed_replacement_leaves_everything(backend: OpenSearchBackend, serv
     with pytest.raises(RuntimeError), backend.replacement() as new:
         new.rebuild(ALICE, [])
         raise RuntimeError("the database went away")
+    assert indices_of(server) == before
+    assert _found(backend, "beagle") == [1]
+
+
+def test_a_replacement_that_was_broken_off_a_week_ago_is_removed(
+    backend: OpenSearchBackend, server: Server
+) -> None:
+    before = indices_of(server)
+    # As of a process that was killed: nobody is left to remove it.
+    left = Indices(server).replacement()
+    left.__enter__()
+    assert len(indices_of(server)) == 2 and backend.tidy() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert backend.tidy() == 1
+        assert backend.tidy() == 0
     assert indices_of(server) == before
     assert _found(backend, "beagle") == [1]
 

@@ -14,8 +14,10 @@ from uuid import UUID
 import pytest
 
 from search.backends import embedded_build
-from search.backends.base import Encoded, Encoder, IndexBroken, Part
+from search.backends.base import ABANDONED_SECONDS, Encoded, Encoder, IndexBroken, Part
 from search.backends.embedded import EmbeddedBackend
+from search.backends.embedded_schema import VERSION
+from search.backends.identity import identity
 from search.types import Gone, SearchDocument
 from tests.search.contract import numbers, request
 from tests.search.corpus import ALICE, document, item_id
@@ -146,6 +148,45 @@ def test_a_commit_that_was_not_noted_makes_no_document_twice(half: Path) -> None
     backend.build(ALICE, library)
     assert library.read[0] == int(mark) + 1
     assert backend.stats(ALICE).documents == COUNT
+
+
+@pytest.mark.processes
+def test_what_nobody_goes_on_with_for_a_week_is_removed(half: Path) -> None:
+    backend = EmbeddedBackend(half)
+    assert backend.tidy() == 0
+    (draft,) = drafts(half)
+    week_ago = time.time() - ABANDONED_SECONDS - 60
+    os.utime(draft.path / "progress.json", (week_ago, week_ago))
+    # That changes are noted in it does not make it anybody's.
+    backend.write(ALICE, [document(3, "changed.jpg")], [])
+    assert drafts(half)
+    assert backend.tidy() == 1
+    assert drafts(half) == []
+    assert found(backend, "before") == [1] and found(backend, "changed") == [3]
+    unnoted = half / str(ALICE) / f"{identity(VERSION)}-0123456789ab"
+    unnoted.mkdir()
+    assert backend.tidy() == 0
+    os.utime(unnoted, (week_ago, week_ago))
+    assert backend.tidy() == 1
+    library = Numbered()
+    backend.build(ALICE, library)
+    assert library.read[0] == 1
+
+
+def test_a_rebuilding_of_all_that_was_broken_off_a_week_ago_begins_anew(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path)
+    with pytest.raises(KeyError), backend.replacement() as new:
+        new.rebuild(ALICE, [document(1, "one.jpg")])
+        raise KeyError
+    assert backend.tidy() == 0
+    with pytest.raises(KeyError), backend.replacement() as new:
+        assert new.has_rebuilt(ALICE)
+        raise KeyError
+    week_ago = time.time() - ABANDONED_SECONDS - 60
+    os.utime(tmp_path / "rebuilding", (week_ago, week_ago))
+    backend.tidy()
+    with backend.replacement() as new:
+        assert not new.has_rebuilt(ALICE)
 
 
 def test_what_fails_before_the_first_checkpoint_leaves_nothing(tmp_path: Path) -> None:

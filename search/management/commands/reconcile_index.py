@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from search.backends.base import SearchUnavailable
-from search.reconciling import Drift, forget_nobodys, reconcile
+from search.reconciling import Drift, forget_abandoned, forget_nobodys, reconcile
 
 
 class Command(BaseCommand):
@@ -28,6 +28,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no user {options['user']!r}.")
         elif nobodys := forget_nobodys():
             self.stdout.write(f"{nobodys} indexes of users that are gone are deleted")
+        if not options["user"] and (left := forget_abandoned()):
+            self.stdout.write(f"{left} indexes left half made are deleted")
         total = sum((self._reconcile(user) for user in users.iterator()), Drift(0))
         self.stdout.write(f"{total.items:,} items compared, {total.total:,} to be indexed again")
 
