@@ -15,7 +15,8 @@ from accounts.tokens import create_api_key
 from gallery.models import Album, AlbumItem, MediaItem, MediaLabel, Upload, Webhook, WebhookDelivery
 from gallery.services.albums import add_to_album, create_album
 from gallery.services.webhooks import register_webhook, send_test
-from search.models import SavedSearch
+from search.models import RecentSearch, SavedSearch
+from search.recents import remember
 from tests.factories import MediaLabelFactory, RenditionFactory, TextPageFactory, stored_item
 
 ClientOf = Callable[[User | None], APIClient]
@@ -37,6 +38,7 @@ def addresses(alice: User) -> dict[str, object]:
         "label_id": media_label.pk,
         "key_id": key.pk,
         "saved_id": SavedSearch.objects.create(owner=alice, name=SECRET, text=SECRET).pk,
+        "recent_id": remember(alice, SECRET).pk,
         "album_id": _album(alice, item).pk,
         "upload_id": _upload(alice).pk,
         "webhook_id": webhook.pk,
@@ -74,6 +76,7 @@ def snapshot() -> list[list[tuple[object, ...]]]:
         list(MediaItem.objects.values_list()),
         list(MediaLabel.objects.values_list()),
         list(SavedSearch.objects.values_list()),
+        list(RecentSearch.objects.values_list()),
         list(Album.objects.values_list()),
         list(AlbumItem.objects.values_list()),
         list(Upload.objects.values_list()),
