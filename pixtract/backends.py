@@ -51,8 +51,11 @@ def _postgresql(config: dict[str, Any], largest: int) -> dict[str, Any]:
         # Whoever pools outside may give each transaction another connection.
         alone = {"DISABLE_SERVER_SIDE_CURSORS": True, "CONN_MAX_AGE": 60}
         return {**config, **alone, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
-    # Connections are opened as they are needed, and go again after two idle minutes.
+    # Connections are opened as they are needed, and go again after two idle minutes. One that
+    # fails is not tried again by itself, later and later: whoever comes next does, so that a
+    # database that is back is used at once.
     pool = {"min_size": 0, "max_size": largest, "max_idle": 120, "timeout": 10}
+    pool |= {"reconnect_timeout": 0}
     options = {**options, "pool": pool}
     return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 

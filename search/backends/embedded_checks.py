@@ -1,15 +1,17 @@
 """Whether the files of an embedded index are what was once written.
 
 The engine ends each file with a footer that holds the checksum of what comes before, and looks
-at it never again: damage shows as a failed query, or as a wrong answer.
+at it never again: damage shows as a failed query, as a wrong answer, or, in threads of the engine's
+own and behind the end of a file that is mapped, as the end of the process.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,32 +20,40 @@ _TAIL = struct.Struct("<II")
 _LONGEST_FOOTER = 10_000
 _CHUNK = 1 << 20
 
+_MOST_KNOWN = 50_000
 
-def damaged_file(path: Path) -> str:
-    """Return the name of a damaged file of the index in ``path``; nothing if all is well."""
-    return _first(path, _is_whole)
-
-
-def cut_file(path: Path) -> str:
-    """Return the name of a file that has lost its end; nothing if all have theirs.
-
-    This is quickly found. The engine maps files without a look at their length: reading behind
-    the end of one is the end of the process.
-    """
-    return _first(path, lambda content: _body_and_checksum(content) is not None)
+# Which file, and of which state: device, number, bytes, nanoseconds since 1970.
+_FileId = tuple[int, int, int, int]
 
 
-def _first(path: Path, is_good: Callable[[BinaryIO], bool]) -> str:
-    segments = _segments(path)
-    for name in _files(path, segments):
-        try:
-            with (path / name).open("rb") as content:
-                if not is_good(content):
-                    return name
-        except OSError:
-            # A writer may have merged it with others meanwhile.
-            return name if _segments(path) == segments else _first(path, is_good)
-    return "" if segments is not None else "meta.json"
+class Checks:
+    """Compares files with their checksums, those that were well once in this process no more."""
+
+    def __init__(self) -> None:
+        self._sound: set[_FileId] = set()
+
+    def damaged_file(self, path: Path) -> str:
+        """Return the name of a damaged file of the index in ``path``; nothing if all is well."""
+        if len(self._sound) > _MOST_KNOWN:
+            self._sound.clear()
+        segments = _segments(path)
+        for name in _files(path, segments):
+            try:
+                with (path / name).open("rb") as content:
+                    if not self._is_well(content):
+                        return name
+            except OSError:
+                # A writer may have merged it with others meanwhile.
+                return name if _segments(path) == segments else self.damaged_file(path)
+        return "" if segments is not None else "meta.json"
+
+    def _is_well(self, content: BinaryIO) -> bool:
+        found = os.fstat(content.fileno())
+        file_id = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        if file_id not in self._sound and not _is_whole(content):
+            return False
+        self._sound.add(file_id)
+        return True
 
 
 def _segments(path: Path) -> list[tuple[str, int | None]] | None:

@@ -22,7 +22,7 @@ from uuid import UUID
 from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
-from search.backends.embedded_checks import cut_file, damaged_file
+from search.backends.embedded_checks import Checks
 from search.backends.embedded_schema import TOKENIZER, VERSION
 from search.backends.identity import identity
 
@@ -76,6 +76,7 @@ class IndexStore:
         self._open: OrderedDict[UUID, _Open] = OrderedDict()
         # Whose files were looked at of late, and until when they are taken to be well.
         self._examined: dict[UUID, float] = {}
+        self._checks = Checks()
         self._lock = threading.Lock()
 
     def searcher(self, owner_id: UUID) -> Searcher:
@@ -121,7 +122,7 @@ class IndexStore:
 
     def examine(self, owner_id: UUID) -> None:
         """Compare all files with their checksums. Raises IndexBroken when one is damaged."""
-        if name := damaged_file(self.path(owner_id)):
+        if name := Checks().damaged_file(self.path(owner_id)):
             self.forget(owner_id)
             raise IndexBroken(f"{name} is damaged")
 
@@ -136,9 +137,9 @@ class IndexStore:
         return self._home(owner_id) / name
 
     def open(self, path: Path) -> Index:
-        """Open an index as it is on disk now. Call within engine_errors."""
-        if name := cut_file(path):
-            raise IndexBroken(f"{name} has lost its end")
+        """Open an index as it is on disk now, if that is sound. Call within engine_errors."""
+        if name := self._checks.damaged_file(path):
+            raise IndexBroken(f"{name} is damaged")
         return self._with_tokenizer(Index.open(str(path)))
 
     @contextmanager

@@ -13,11 +13,10 @@ from gallery.models import MediaItem
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
-from search.backends.embedded_checks import damaged_file
+from search.backends.embedded_checks import Checks
 from search.backends.embedded_schema import VERSION
 from search.backends.embedded_store import engine_errors
 from search.backends.identity import identity
-from search.models import OutboxEntry
 from search.reconciling import reconcile
 from search.services import search_media
 from tests.search.conftest import index_all
@@ -40,7 +39,9 @@ def spoil(root: Path, suffix: str) -> None:
         body = max(len(content) - _FOOTER, 1)
         for at in range(0, body, 2):
             content[at] ^= 0x5A
-        path.write_bytes(content)
+        # In place: a file that is cut off for a moment, and mapped, ends the process.
+        with path.open("r+b") as file:
+            file.write(content)
 
 
 @pytest.mark.parametrize("suffix", _KINDS)
@@ -67,45 +68,67 @@ def test_files_that_are_cut_off_or_missing_are_damaged(tmp_path: Path, damage: s
     else:
         kept = {"shorter": content[:-9], "empty": b"", "footer": content[:-20] + b"\xff" * 20}
         path.write_bytes(kept[damage])
-    assert damaged_file(path.parent) == ("meta.json" if damage == "no parts" else path.name)
+    assert Checks().damaged_file(path.parent) == (
+        "meta.json" if damage == "no parts" else path.name
+    )
 
 
 @pytest.mark.parametrize("suffix", [*_KINDS, ".del"])
-def test_a_file_that_has_lost_its_end_is_never_mapped(tmp_path: Path, suffix: str) -> None:
-    """Reading behind it would be the end of the process, and of the next one."""
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_damaged_file_is_never_mapped(tmp_path: Path, suffix: str, is_cut: bool) -> None:
+    """Reading behind its end, or nonsense while merging, would be the end of the process."""
     backend = EmbeddedBackend(tmp_path)
     backend.rebuild(ALICE, [document(number, f"walk_{number}.jpg") for number in range(1, 400)])
     backend.write(ALICE, [document(1, "changed.jpg")], [])
-    largest = max(files_of(tmp_path, suffix), key=lambda path: path.stat().st_size)
-    with largest.open("r+b") as file:
-        file.truncate(largest.stat().st_size // 2)
+    if is_cut:
+        largest = max(files_of(tmp_path, suffix), key=lambda path: path.stat().st_size)
+        with largest.open("r+b") as file:
+            file.truncate(largest.stat().st_size // 2)
+    else:
+        spoil(tmp_path, suffix)
     other = EmbeddedBackend(tmp_path)
-    with pytest.raises(IndexBroken, match="lost its end"):
+    with pytest.raises(IndexBroken, match="damaged"):
         other.search(ALICE, request("walk"), limit=5)
-    with pytest.raises(IndexBroken, match="lost its end"):
+    with pytest.raises(IndexBroken, match="damaged"):
         other.write(ALICE, [document(2, "changed.jpg")], [])
     other.rebuild(ALICE, corpus())
     assert other.search(ALICE, request("beagle"), limit=5).total == 1
 
 
+def test_a_file_that_was_well_is_compared_again_when_it_has_changed(tmp_path: Path) -> None:
+    EmbeddedBackend(tmp_path).rebuild(ALICE, corpus())
+    checks, folder = Checks(), files_of(tmp_path, ".term")[0].parent
+    assert checks.damaged_file(folder) == ""
+    spoil(tmp_path, ".term")
+    assert checks.damaged_file(folder).endswith(".term")
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize("suffix", _KINDS)
-def test_damage_that_shows_in_answers_alone_is_mended(
+def test_a_damaged_index_is_made_anew(
     alice: User, library: list[MediaItem], index_dir: Path, suffix: str
 ) -> None:
-    """Some of it makes a query fail, which mends it at once; the rest is found at night."""
     names = {hit.item.file_name for hit in search_media(alice, "").hits}
     get_backend()._store.forget(alice.pk)  # type: ignore[attr-defined]  # as another process
     spoil(index_dir, suffix)
     page = search_media(alice, "dog")
-    if not page.is_available:
-        assert page.notices[-1].code == "rebuilding"
-        assert OutboxEntry.objects.filter(owner_id=alice.pk, item_id=None).exists()
-    else:
-        assert reconcile(alice.pk).missing == len(library)
+    assert not page.is_available
+    assert page.notices[-1].code == "rebuilding"
     index_all()
     assert {hit.item.file_name for hit in search_media(alice, "").hits} == names
+    get_backend().verify(alice.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("embedded")
+def test_what_is_damaged_while_it_is_in_use_is_found_at_night(
+    alice: User, library: list[MediaItem], index_dir: Path
+) -> None:
+    search_media(alice, "dog")
+    spoil(index_dir, ".store")
+    assert reconcile(alice.pk).missing == len(library)
+    index_all()
     get_backend().verify(alice.pk)
 
 
