@@ -49,12 +49,25 @@ class IndexStats:
     bytes: int
 
 
+class Counted(NamedTuple):
+    """A name that an item is counted under; of a label, with the block and percent it is sure."""
+
+    facet: str
+    name: str
+    block: int = 0
+    percent: int = 0
+
+
 class Encoded(NamedTuple):
-    """A document as an engine takes it: JSON, which any process may have written."""
+    """A document as an engine takes it: JSON, which any process may have written.
+
+    ``counted`` is for engines that give names numbers, which only the one writer can do.
+    """
 
     item_id: UUID
     version: int
     body: str
+    counted: tuple[Counted, ...] = ()
 
 
 # What another process is told to do: a function of a module, or a ``partial`` of one.

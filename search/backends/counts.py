@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from search.backends.base import Request
@@ -47,67 +48,102 @@ def facet_counts(
 
 
 def facet_values(
-    facet: str, buckets: Iterable[tuple[str, int]], request: Request, size: int
+    facet: str, counts: Mapping[str, int], request: Request, size: int
 ) -> tuple[FacetValue, ...]:
     """Return the ``size`` most frequent values that are shown, and every chosen one."""
-    counts = facet_counts(facet, buckets, request.min_confidence)
     selected = request.filters.get(facet, ())
     ordered = _ordered(counts)[:size]
-    chosen = [(name, counts[name]) for name in selected if name not in dict(ordered)]
+    first = dict(ordered)
+    chosen = [(name, counts.get(name, 0)) for name in selected if name not in first]
     return tuple(
         FacetValue(name, name, count, selected=name in selected)
         for name, count in (*ordered, *chosen)
     )
 
 
-def is_settled(facet: str, buckets: Buckets, asked: int, request: Request, size: int) -> bool:
-    """Tell whether the ``asked`` most frequent buckets hold all that ``facet_values`` needs.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many items each name is shown on, as far as its buckets are counted.
 
-    What is missing has at most the count of the last bucket, in each of a name's endings.
+    A name has up to ``endings`` buckets, of which ``seen`` says how many are in its count; each
+    of the others holds at most ``at_most``, which is 0 when all are counted.
     """
-    if len(buckets) < asked:
-        return True
-    endings = len(_endings_of(facet, request.min_confidence))
-    shown = [key for key, _ in buckets if _is_shown(facet, key, request.min_confidence)]
-    seen = Counter(key.partition(SEPARATOR)[0] for key in shown)
-    counts = facet_counts(facet, buckets, request.min_confidence)
-    ordered = _ordered(counts)
-    first, rest = ordered[:size], ordered[size:]
-    needed = {*(name for name, _ in first), *request.filters.get(facet, ())}
-    if len(first) < size or any(seen[name] < endings for name in needed):
-        return False
-    least, at_most = first[-1][1], buckets[-1][1]
-    others = (count + (endings - seen[name]) * at_most for name, count in rest)
-    return max((endings * at_most, *others)) < least
+
+    counts: Counter[str]
+    seen: Counter[str]
+    endings: int
+    at_most: int
+
+    def is_settled(self, selected: Sequence[str], size: int) -> bool:
+        """Tell whether this is all that ``facet_values`` needs."""
+        if not self.at_most:
+            return True
+        ordered = _ordered(self.counts)
+        first, rest = ordered[:size], ordered[size:]
+        needed = {*(name for name, _ in first), *selected}
+        if len(first) < size or any(self.seen[name] < self.endings for name in needed):
+            return False
+        others = (count + self._missing(name) for name, count in rest)
+        return max((self.endings * self.at_most, *others)) < first[-1][1]
+
+    def candidates(self, selected: Sequence[str], size: int) -> list[str] | None:
+        """Return the names that may be among the first, and those chosen; None for any name."""
+        ordered = _ordered(self.counts)[:size]
+        if len(ordered) < size or self.endings * self.at_most >= ordered[-1][1]:
+            return None
+        least = ordered[-1][1]
+        names = [
+            name for name, count in self.counts.items() if count + self._missing(name) >= least
+        ]
+        return list(dict.fromkeys((*names, *selected)))
+
+    def _missing(self, name: str) -> int:
+        return (self.endings - self.seen[name]) * self.at_most
 
 
-def still_to_count(
-    facet: str, buckets: Buckets, error: int, request: Request, size: int
-) -> list[str] | None:
+def added_tallies(parts: Iterable[Tally]) -> Tally:
+    """Return the tally of values that were counted apart, no bucket of them twice."""
+    whole, *others = parts
+    for other in others:
+        whole = Tally(
+            whole.counts + other.counts,
+            whole.seen + other.seen,
+            whole.endings,
+            max(whole.at_most, other.at_most),
+        )
+    return whole
+
+
+def tally(facet: str, buckets: Buckets, asked: int, min_confidence: int) -> Tally:
+    """Return what the ``asked`` most frequent buckets tell."""
+    shown = [(key, found) for key, found in buckets if _is_shown(facet, key, min_confidence)]
+    return Tally(
+        facet_counts(facet, shown, min_confidence),
+        Counter(key.partition(SEPARATOR)[0] for key, _ in shown),
+        len(endings_of(facet, min_confidence)),
+        0 if len(buckets) < asked else buckets[-1][1],
+    )
+
+
+def still_to_count(facet: str, buckets: Buckets, request: Request, size: int) -> list[str] | None:
     """Return the buckets to count once more, by themselves: none when ``buckets`` tell all.
 
-    ``buckets`` are the FEW_BUCKETS most frequent, of each of which ``error`` may be missing.
-    None stands for every bucket there is.
+    ``buckets`` are the FEW_BUCKETS most frequent. None stands for every bucket there is.
     """
-    if not error and is_settled(facet, buckets, FEW_BUCKETS, request, size):
+    counted = tally(facet, buckets, FEW_BUCKETS, request.min_confidence)
+    selected = request.filters.get(facet, ())
+    if counted.is_settled(selected, size):
         return []
-    endings = _endings_of(facet, request.min_confidence)
-    counts = facet_counts(facet, buckets, request.min_confidence)
-    ordered = _ordered(counts)[:size]
-    at_most = buckets[-1][1] + error
-    if len(ordered) < size or len(endings) * at_most >= ordered[-1][1]:
+    names = counted.candidates(selected, size)
+    if names is None:
         return None
-    shown = (key for key, _ in buckets if _is_shown(facet, key, request.min_confidence))
-    seen = Counter(key.partition(SEPARATOR)[0] for key in shown)
-    missing = {name: seen[name] * error + (len(endings) - seen[name]) * at_most for name in counts}
-    names = [name for name in counts if counts[name] + missing[name] >= ordered[-1][1]]
-    names += [name for name in request.filters.get(facet, ()) if name not in names]
+    endings = endings_of(facet, request.min_confidence)
     keys = [name + ending for name in names for ending in endings]
     return keys if len(keys) <= MAX_KEYS else None
 
 
 def few_terms(facet: str, request: Request) -> dict[str, Any]:
-    """Return the aggregation, which both engines read, for the most frequent buckets."""
+    """Return the server's aggregation for the most frequent buckets."""
     field = counted_field(facet, request.min_confidence)
     return {"terms": {"field": field, "size": FEW_BUCKETS}}
 
@@ -139,7 +175,7 @@ def _is_shown(facet: str, key: str, min_confidence: int) -> bool:
     return facet not in LABEL_FIELDS or is_shown(key.partition(SEPARATOR)[2], min_confidence)
 
 
-def _endings_of(facet: str, min_confidence: int) -> list[str]:
+def endings_of(facet: str, min_confidence: int) -> list[str]:
     """Return the endings with which a name is counted where it is shown."""
     if facet not in LABEL_FIELDS:
         return [""]

@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from tantivy import DocAddress, FieldType, IndexWriter, Occur, Order, Query, Searcher
+from tantivy import FieldType, Query
 
 from search.backends.base import (
     ABANDONED_SECONDS,
     MAX_WORDS,
-    Encoded,
     IndexStats,
     Library,
     Request,
@@ -22,26 +21,25 @@ from search.backends.base import (
 from search.backends.counts import added_up
 from search.backends.embedded_build import drafting, expire, fill, has_draft, note_changed
 from search.backends.embedded_compiler import Compiler
+from search.backends.embedded_errors import engine_errors
 from search.backends.embedded_facets import count_facets, count_names, count_words
+from search.backends.embedded_pages import Pages, count_hits, item_ids
 from search.backends.embedded_schema import build_schema, encoded
-from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.embedded_store import IndexStore, Snapshot
 from search.backends.embedded_writers import Writers, writing
-from search.backends.encoding import halves, joined
+from search.backends.encoding import halves
 from search.backends.ranking import tiers
 from search.backends.recent import RecentAnswers
 from search.types import (
     Facets,
-    FoundId,
     FoundPage,
     Gone,
     Position,
     SearchDocument,
-    Tier,
 )
 
-_REBUILD_HEAP_BYTES = 60_000_000
-# Items of one second share a key in rare cases; that many more are read to order them by id.
-_TIES = 32
+# The more of a library lies in one part, the quicker it is searched.
+_REBUILD_HEAP_BYTES = 120_000_000
 
 
 class EmbeddedBackend:
@@ -68,11 +66,11 @@ class EmbeddedBackend:
                 documents = list(documents)
                 changed = (*(item.id for item in gone), *(found.id for found in documents))
                 note_changed(self._store, owner_id, changed)
-            writer = self._writers.writer(owner_id, session)
+            pen = self._writers.pen(owner_id, session)
             with engine_errors():
                 for item in gone:
-                    self.delete(writer, item.id)
-            self.add(writer, map(encoded, documents), replacing=True)
+                    pen.delete(item.id)
+            pen.add(map(encoded, documents), replacing=True)
 
     def keep_open(self) -> None:
         self._writers.keeps_open = True
@@ -90,8 +88,8 @@ class EmbeddedBackend:
             draft = held.enter_context(drafting(self._store, owner_id, library.stamp))
             with engine_errors():
                 index = self._store.open_or_create(draft.path)
-            with writing(index, _REBUILD_HEAP_BYTES) as writer:
-                return fill(writer, draft, library, self, encoded)
+            with writing(index, draft.path, _REBUILD_HEAP_BYTES) as pen:
+                return fill(pen, draft, library, encoded)
 
     @contextmanager
     def replacement(self, *, afresh: bool = False) -> Iterator[EmbeddedBackend]:
@@ -105,54 +103,47 @@ class EmbeddedBackend:
         self, owner_id: UUID, request: Request, *, limit: int, after: Position | None = None
     ) -> FoundPage:
         compiler = Compiler(self._schema, request)
-        ranks = tiers(request)
-        found: list[FoundId] = []
-        with self._store.asking(owner_id) as searcher:
-            total = self._count(searcher, compiler.tier(ranks[-1]))
-            for tier in ranks:
-                if len(found) > limit or (after is not None and tier > after.tier):
-                    continue
-                if len(found) == total:
-                    break
-                start = after if after is not None and after.tier == tier else None
-                query = self._only(compiler, tier, ranks, start)
-                found += self._read(searcher, query, tier, start, limit + 1 - len(found))
-        page = tuple(found[:limit])
-        last = page[-1] if len(found) > limit and page else None
-        end = Position(last.tier, last.sort_key, str(last.id)) if last else None
-        return FoundPage(page, total, end)
+        with self._store.asking(owner_id) as snapshot:
+            pages = Pages(snapshot.searcher, self._schema, compiler, tiers(request))
+            return pages.read(limit, after)
 
     def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
-        compiler = Compiler(self._schema, request)
-        with self._store.asking(owner_id) as searcher:
-            return count_facets(searcher, compiler, request, tiers(request)[-1], size)
+        with self._store.asking(owner_id) as snapshot:
+            return self._recent.get(
+                owner_id,
+                ("facets", size, *_question(request)),
+                lambda: self._facets(snapshot, request, size),
+                stamp=snapshot.number,
+                size=_values,
+            )
 
     def vocabulary(self, owner_id: UUID, field: str, prefix: str, limit: int) -> dict[str, int]:
-        with self._store.asking(owner_id) as searcher:
-            return count_words(searcher, field, prefix, limit)
+        with self._store.asking(owner_id) as snapshot:
+            return count_words(snapshot.searcher, field, prefix, limit)
 
     def all_words(self, owner_id: UUID, fields: Sequence[str], prefix: str) -> Mapping[str, int]:
         return self._recent.get(
             owner_id,
             (*fields, prefix),
             lambda: added_up(self.vocabulary(owner_id, name, prefix, MAX_WORDS) for name in fields),
-            self._store.stamp(owner_id),
+            stamp=self._store.stamp(owner_id),
         )
 
     def names(
         self, owner_id: UUID, facet: str, prefix: str, *, min_confidence: int, limit: int
     ) -> dict[str, int]:
-        with self._store.asking(owner_id) as searcher:
-            return count_names(searcher, facet, prefix, min_confidence, limit)
+        with self._store.asking(owner_id) as snapshot:
+            return count_names(snapshot.searcher, facet, prefix, min_confidence, limit)
 
     def versions(self, owner_id: UUID, prefix: str = "") -> dict[UUID, int]:
-        with self._store.asking(owner_id) as searcher:
+        with self._store.asking(owner_id) as snapshot:
+            searcher = snapshot.searcher
             wanted = self._with_prefix(prefix)
-            count = self._count(searcher, wanted)
+            count = count_hits(searcher, wanted)
             hits = searcher.search(
                 wanted, max(count, 1), count=False, order_by_field="version"
             ).hits
-            ids = self._ids(searcher, hits)
+            ids = item_ids(searcher, hits)
             return dict(zip(ids, (int(version) for version, _ in hits), strict=True))
 
     def verify(self, owner_id: UUID) -> None:
@@ -173,86 +164,30 @@ class EmbeddedBackend:
         self._recent.forget(owner_id)
 
     def stats(self, owner_id: UUID) -> IndexStats:
-        searcher = self._store.searcher(owner_id)
+        searcher = self._store.snapshot(owner_id).searcher
         files = (path for path in self._store.path(owner_id).rglob("*") if path.is_file())
         return IndexStats(searcher.num_docs, sum(path.stat().st_size for path in files))
 
     def is_healthy(self) -> bool:
         return self._store.is_writable()
 
-    def add(self, writer: IndexWriter, documents: Iterable[Encoded], *, replacing: bool) -> int:
-        """Write documents, in the place of those of the same ids or not; returns how many."""
-        count = 0
-        # Reading the documents may fail for reasons of the database, which are not the engine's.
-        for document in documents:
-            with engine_errors():
-                if replacing:
-                    self.delete(writer, document.item_id)
-                writer.add_json(document.body)
-            count += 1
-        return count
-
-    def delete(self, writer: IndexWriter, item_id: UUID) -> None:
-        """Delete an item's document, if there is one. Call within engine_errors."""
-        high, low = halves(item_id)
-        parts = [
-            (Occur.Must, Query.term_query(self._schema, "id_low", low)),
-            (Occur.Must, self._between("id_high", high, high)),
-        ]
-        writer.delete_documents_by_query(Query.boolean_query(parts))
-
-    def _between(self, field: str, low: int | None, high: int | None) -> Query:
-        return Query.range_query(self._schema, field, FieldType.Integer, low, high)
+    def _facets(self, snapshot: Snapshot, request: Request, size: int) -> Facets:
+        compiler = Compiler(self._schema, request)
+        return count_facets(snapshot, compiler, request, tiers(request)[-1], size)
 
     def _with_prefix(self, prefix: str) -> Query:
         """Return what has ids that begin with these hexadecimal digits."""
         if not prefix:
             return Query.all_query()
-        first, last = (UUID(prefix.ljust(32, digit)) for digit in "0f")
-        return self._between("id_high", halves(first)[0], halves(last)[0])
-
-    def _count(self, searcher: Searcher, query: Query) -> int:
-        # Ordered by a number, hits are not scored.
-        counted = searcher.search(query, 1, order_by_field="sort_key")
-        return int(counted.count)  # type: ignore[attr-defined]  # the stub lacks it
-
-    def _ids(self, searcher: Searcher, hits: Sequence[tuple[object, DocAddress]]) -> list[UUID]:
-        addresses = [address for _, address in hits]
-        high, low = (searcher.fast_field_values(name, addresses) for name in ("id_high", "id_low"))
-        return [joined(int(one), int(other)) for one, other in zip(high, low, strict=True)]  # type: ignore[arg-type]  # every item has both
-
-    def _only(
-        self, compiler: Compiler, tier: Tier, ranks: Sequence[Tier], start: Position | None
-    ) -> Query:
-        """Return what is in ``tier`` and in no better one, from ``start`` on."""
-        parts = [(Occur.Must, compiler.tier(tier))]
-        better = ranks.index(tier) - 1
-        if better >= 0:
-            parts.append((Occur.MustNot, compiler.tier(ranks[better])))
-        if start is not None:
-            parts.append((Occur.Must, self._between("sort_key", None, start.sort_key)))
-        return Query.boolean_query(parts)
-
-    def _read(
-        self, searcher: Searcher, query: Query, tier: Tier, start: Position | None, limit: int
-    ) -> list[FoundId]:
-        """Return the first ``limit`` hits behind ``start``, however many share a key."""
-        asked = limit + _TIES
-        while True:
-            hits = searcher.search(
-                query, asked, count=False, order_by_field="sort_key", order=Order.Desc
-            ).hits
-            keys = (int(key) for key, _ in hits)
-            ids = self._ids(searcher, hits)
-            found = [FoundId(item_id, tier, key) for item_id, key in zip(ids, keys, strict=True)]
-            found.sort(key=_order, reverse=True)
-            last = found[-1].sort_key if found else 0
-            if start is not None:
-                found = [hit for hit in found if _order(hit) < (start.sort_key, start.id)]
-            if len(hits) < asked or (len(found) >= limit and found[limit - 1].sort_key > last):
-                return found[:limit]
-            asked *= 4
+        first, last = (halves(UUID(prefix.ljust(32, digit)))[0] for digit in "0f")
+        return Query.range_query(self._schema, "id_high", FieldType.Integer, first, last)
 
 
-def _order(hit: FoundId) -> tuple[int, str]:
-    return hit.sort_key, str(hit.id)
+def _question(request: Request) -> tuple[object, ...]:
+    """Return what two requests must have in common to find the same."""
+    chosen = sorted((facet, tuple(values)) for facet, values in request.filters.items() if values)
+    return request.root, request.min_confidence, request.is_typo, tuple(chosen)
+
+
+def _values(facets: Facets) -> int:
+    return sum(map(len, facets.values()))

@@ -11,33 +11,22 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
-from tantivy import IndexWriter
-
-from search.backends.base import Encoded, Encoder, Library, SearchUnavailable
-from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.base import Encoder, Library, SearchUnavailable
+from search.backends.embedded_errors import engine_errors
+from search.backends.embedded_pen import Pen
+from search.backends.embedded_store import IndexStore
 
 # Each commit makes one more part to be merged with others; that much work is lost at most.
 CHECKPOINT_SECONDS = 30.0
 _PROGRESS = "progress.json"
 _CHANGED = "changed"
 _AT_ONCE = 500
-
-
-class Engine(Protocol):
-    """Knows how documents lie in the index."""
-
-    def add(self, writer: IndexWriter, documents: Iterable[Encoded], *, replacing: bool) -> int:
-        """Write documents, in the place of those of the same ids or not; returns how many."""
-
-    def delete(self, writer: IndexWriter, item_id: UUID) -> None:
-        """Delete an item's document, if there is one. Call within engine_errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,31 +119,29 @@ def drafting(store: IndexStore, owner_id: UUID, stamp: str) -> Iterator[Draft]:
         raise
 
 
-def fill(
-    writer: IndexWriter, draft: Draft, library: Library, engine: Engine, encode: Encoder
-) -> int:
+def fill(pen: Pen, draft: Draft, library: Library, encode: Encoder) -> int:
     """Write the rest of the library, and what changed in its beginning; returns how many."""
     progress = draft.progress
     changed, is_torn = draft.changed(), progress.is_torn
     count, due = progress.count, time.monotonic() + CHECKPOINT_SECONDS
     for part in library.parts(progress.mark, encode):
-        count += engine.add(writer, part.documents, replacing=is_torn)
+        count += pen.add(part.documents, replacing=is_torn)
         if part.mark and time.monotonic() >= due:
-            _commit(writer, draft, replace(progress, mark=part.mark, count=count))
+            _commit(pen, draft, replace(progress, mark=part.mark, count=count))
             due = time.monotonic() + CHECKPOINT_SECONDS
     for first in range(0, len(changed), _AT_ONCE):
         some = changed[first : first + _AT_ONCE]
         with engine_errors():
             for item_id in some:
-                engine.delete(writer, item_id)
-        engine.add(writer, library.present(some, encode), replacing=True)
+                pen.delete(item_id)
+        pen.add(library.present(some, encode), replacing=True)
     return count
 
 
-def _commit(writer: IndexWriter, draft: Draft, progress: Progress) -> None:
+def _commit(pen: Pen, draft: Draft, progress: Progress) -> None:
     with engine_errors():
         draft.note(replace(draft.progress, is_torn=True))
-        writer.commit()
+        pen.commit()
         draft.note(progress)
 
 

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from search.backends.embedded_names import FILE_NAME, are_whole
+
+_META = "meta.json"
 _MAGIC = 1337
 _TAIL = struct.Struct("<II")
 _LONGEST_FOOTER = 10_000
@@ -45,7 +48,9 @@ class Checks:
             except OSError:
                 # A writer may have merged it with others meanwhile.
                 return name if _segments(path) == segments else self.damaged_file(path)
-        return "" if segments is not None else "meta.json"
+        if segments is None:
+            return _META
+        return "" if are_whole(path) else FILE_NAME
 
     def _is_well(self, content: BinaryIO) -> bool:
         found = os.fstat(content.fileno())
@@ -59,7 +64,7 @@ class Checks:
 def _segments(path: Path) -> list[tuple[str, int | None]] | None:
     """Return the parts of the index, each with the number of its deletions; None if illegible."""
     try:
-        meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+        meta = json.loads((path / _META).read_text(encoding="utf-8"))
         return [
             (found["segment_id"].replace("-", ""), (found["deletes"] or {}).get("opstamp"))
             for found in meta["segments"]

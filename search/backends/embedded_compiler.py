@@ -6,7 +6,7 @@ The query for a tier finds everything that fits at least that well, so the tiers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tantivy import FieldType, Occur, Query, Schema
 
@@ -52,9 +52,11 @@ class Compiler:
         self._root = request.root and with_joined_codes(request.root)
         # Worked out once for all tiers; never kept beyond the request.
         self._circles: dict[Near, list[str]] = {}
-        # Expressions are dear to make, and the same in several tiers.
         self._tiers: dict[tuple[Tier, str | None], Query] = {}
-        self._expressions: dict[tuple[str, str], Query] = {}
+        # What is the same in several tiers is the same query, made once.
+        self._made: dict[tuple[object, ...], Query] = {}
+        # A phrase alone takes longer to find than all else to compare with it.
+        self.is_sequence = isinstance(self._root, Phrase)
 
     def tier(self, tier: Tier, *, without: str | None = None) -> Query:
         """Return what fits at least as well as ``tier``; ``without`` is a filter to leave out."""
@@ -64,11 +66,54 @@ class Compiler:
 
     def _compiled(self, tier: Tier, without: str | None) -> Query:
         root = self._root
-        parts = [self._node(root, tier) if root is not None else Query.all_query()]
-        for facet, values in self._request.filters.items():
-            if facet != without and values:
-                parts.append(self._chosen(facet, values))
-        return _all(parts)
+        found = self._node(root, tier) if root is not None else Query.all_query()
+        return _all([found, *self._filters(without)])
+
+    def newly(self, tier: Tier, better: Tier | None) -> Query | None:
+        """Return what fits as well as ``tier`` and not as well as ``better``, None for nothing.
+
+        Of what is looked for in both tiers, nothing can be new.
+        """
+        if better is None:
+            return self.tier(tier)
+        if self._root is None or (new := self._new(self._root, tier, better)) is None:
+            return None
+        parts = [new, *self._filters()]
+        return Query.boolean_query(
+            [*((Occur.Must, part) for part in parts), (Occur.MustNot, self.tier(better))]
+        )
+
+    def _new(self, node: Node, tier: Tier, better: Tier) -> Query | None:
+        """Return a query that finds, beside what fits ``better``, all that fits ``tier``."""
+        if isinstance(node, Term | Phrase):
+            known = {id(option) for option in self._options(node, better)}
+            options = [one for one in self._options(node, tier) if id(one) not in known]
+            return _any(options) if options else None
+        if isinstance(node, Or):
+            found = [self._new(child, tier, better) for child in node.children]
+            options = [one for one in found if one is not None]
+            return _any(options) if options else None
+        if isinstance(node, And):
+            return self._new_of_all(node, tier, better)
+        return None
+
+    def _new_of_all(self, node: And, tier: Tier, better: Tier) -> Query | None:
+        new = [self._new(child, tier, better) for child in node.children]
+        changing = [one for one in new if one is not None]
+        if len(changing) != 1:
+            return self._node(node, tier) if changing else None
+        pairs = zip(new, node.children, strict=True)
+        return _all([one if one is not None else self._node(child, tier) for one, child in pairs])
+
+    def _filters(self, without: str | None = None) -> list[Query]:
+        chosen = self._request.filters.items()
+        return [
+            self._chosen(facet, values) for facet, values in chosen if facet != without and values
+        ]
+
+    def among(self, query: Query, facet: str, name: str) -> Query:
+        """Return what of a query's finds shows a name of a facet."""
+        return _all([query, self._chosen(facet, [name])])
 
     def _chosen(self, facet: str, values: Sequence[str]) -> Query:
         if facet not in LABEL_FIELDS:
@@ -95,22 +140,28 @@ class Compiler:
             return self._range(leaf)
         if isinstance(leaf, Near):
             return Query.term_set_query(self._schema, CELLS, self._cells(leaf))
-        if isinstance(leaf, Phrase):
-            return self._in_fields(leaf, tier, strong=(*LABEL_FIELDS, *FREE_WORD_FIELDS))
-        return self._in_fields(leaf, tier, strong=STRONG_FIELDS)
+        return _any(self._options(leaf, tier))
 
-    def _in_fields(self, leaf: Term | Phrase, tier: Tier, strong: Sequence[str]) -> Query:
+    def _options(self, leaf: Term | Phrase, tier: Tier) -> list[Query]:
+        """Return what of the leaf is looked for, and where."""
         if leaf.field:
             fields: Sequence[str] = (leaf.field,)
+        elif tier is Tier.STRONG and isinstance(leaf, Term):
+            fields = STRONG_FIELDS
         else:
-            fields = strong if tier is Tier.STRONG else (*LABEL_FIELDS, *FREE_WORD_FIELDS)
+            fields = (*LABEL_FIELDS, *FREE_WORD_FIELDS)
         options: list[Query] = []
         for field in fields:
             in_labels = field in LABEL_FIELDS
             options += (
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
-        return _any([*options, *self._codes(leaf, tier)])
+        return [*options, *self._codes(leaf, tier)]
+
+    def _once(self, what: tuple[object, ...], make: Callable[[], Query]) -> Query:
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def _cells(self, leaf: Near) -> list[str]:
         if leaf not in self._circles:
@@ -129,10 +180,11 @@ class Compiler:
     # Text fields: exact tokens with positions, and the set of their stems.
 
     def _word(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Query]:
-        found = [self._exact_word(leaf, exact_field(field))]
+        exact = exact_field(field)
+        found = [self._once((leaf, exact), lambda: self._exact_word(leaf, exact))]
         if isinstance(leaf, Term) and tier <= Tier.STEM and has_stems(leaf):
-            stems = (self._term(stem_field(field), stem(word)) for word in leaf.words)
-            found.append(_all(list(stems)))
+            stems = [self._term(stem_field(field), stem(word)) for word in leaf.words]
+            found.append(_all(stems))
         return found
 
     def _exact_word(self, leaf: Term | Phrase, field: str) -> Query:
@@ -142,9 +194,14 @@ class Compiler:
         if leaf.variants:
             return Query.term_set_query(self._schema, field, [*leaf.words, *leaf.variants])
         if expression := _expression(leaf):
-            last = self._regex(field, expression)
+            begun = leaf.prefix and not leaf.pattern
+            last = self._begun(field, leaf.words[-1]) if begun else self._regex(field, expression)
             return _all([*(self._term(field, word) for word in leaf.words[:-1]), last])
         return self._sequence(field, leaf.words)
+
+    def _begun(self, field: str, prefix: str) -> Query:
+        # Ready at once, unlike an expression.
+        return Query.fuzzy_term_query(self._schema, field, prefix, distance=0, prefix=True)
 
     def _sequence(self, field: str, words: tuple[str, ...]) -> Query:
         # The engine panics on a phrase of one word.
@@ -166,10 +223,9 @@ class Compiler:
         )
 
     def _regex(self, field: str, expression: str) -> Query:
-        if (field, expression) not in self._expressions:
-            made = Query.regex_query(self._schema, field, expression)
-            self._expressions[field, expression] = made
-        return self._expressions[field, expression]
+        return self._once(
+            (field, expression), lambda: Query.regex_query(self._schema, field, expression)
+        )
 
     def _term(self, field: str, word: str) -> Query:
         return Query.term_query(self._schema, field, word)
@@ -185,7 +241,9 @@ class Compiler:
             return [self._regex(label_field(field), expression)]
         has_forms = isinstance(leaf, Term) and has_stems(leaf)
         names = label_spellings(leaf, tier, has_stems=has_forms)
-        return [self._levels(label_field(field), names, endings)]
+        kept = label_field(field)
+        what = (kept, tuple(names), tuple(endings))
+        return [self._once(what, lambda: self._levels(kept, names, endings))]
 
     def _levels(self, field: str, names: Iterable[str], endings: Sequence[str]) -> Query:
         terms = [name + ending for name in names for ending in endings]

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from tantivy import Query, Searcher
 
 from search.backends.base import Request
 from search.backends.counts import (
-    FEW_BUCKETS,
+    MAX_BUCKETS,
     MAX_NAMES,
-    Buckets,
-    exact_terms,
+    Tally,
+    added_tallies,
+    counted_field,
+    endings_of,
+    facet_counts,
     facet_values,
-    few_terms,
     name_counts,
-    still_to_count,
 )
+from search.backends.embedded_columns import columns_for, tally
 from search.backends.embedded_compiler import Compiler
+from search.backends.embedded_pages import count_hits
+from search.backends.embedded_store import Snapshot
 from search.backends.encoding import (
     FACETS,
     SEPARATOR,
@@ -32,17 +39,40 @@ from search.documents import PAGE_BREAK
 from search.fields import LABEL_FIELDS
 from search.types import Facets, Tier
 
+Counts = dict[str, Mapping[str, int]]
+
+# Fewer are counted before another thread has begun.
+_MANY_HITS = 5_000
+# Lists of a value's items are quicker than columns where a fifth of all is found, but only few.
+_LISTED_SHARE = 5
+_FEW_LISTS = 1_000
+# Values that are asked for at first: of a name there are up to twenty.
+_FEW_VALUES = 500
+# So many names are counted one by one; of more, all are.
+_FEW_NAMES = 10
+_ALL_VALUES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is counted over, and how much of it is wanted."""
+
+    compiler: Compiler
+    request: Request
+    query: Query
+    size: int
+
 
 def count_facets(
-    searcher: Searcher, compiler: Compiler, request: Request, tier: Tier, size: int
+    snapshot: Snapshot, compiler: Compiler, request: Request, tier: Tier, size: int
 ) -> Facets:
     """Count each facet over the whole result, its own filter left out."""
     filtered = [facet for facet in FACETS if request.filters.get(facet)]
     others = [facet for facet in FACETS if facet not in filtered]
-    found = _counted(searcher, compiler.tier(tier), others, request, size)
+    found = _counted(snapshot, _Asked(compiler, request, compiler.tier(tier), size), others)
     for facet in filtered:
         query = compiler.tier(tier, without=facet)
-        found |= _counted(searcher, query, [facet], request, size)
+        found |= _counted(snapshot, _Asked(compiler, request, query, size), [facet])
     return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
 
 
@@ -92,33 +122,78 @@ def _sure_counts(
     return counts
 
 
-def _counted(
-    searcher: Searcher, query: Query, facets: list[str], request: Request, size: int
-) -> dict[str, Buckets]:
-    """Ask for the most frequent buckets, and once more for those that these leave open."""
-    if not facets:
-        return {}
-    raw = searcher.aggregate(query, {facet: _few_terms(facet, request) for facet in facets})
-    found: dict[str, Buckets] = {}
-    for facet in facets:
-        found[facet] = _pairs(raw[facet])
-        error = int(raw[facet].get("doc_count_error_upper_bound") or 0)
-        keys = still_to_count(facet, found[facet], error, request, size)
-        if keys != []:
-            exact = searcher.aggregate(query, {facet: exact_terms(facet, request, keys)})
-            found[facet] = _pairs(exact[facet])
-    return found
+def _counted(snapshot: Snapshot, asked: _Asked, facets: Sequence[str]) -> Counts:
+    """Count in two threads what takes long: the engine leaves the interpreter to others."""
+    searcher, request = snapshot.searcher, asked.request
+    # In a small library it makes no difference.
+    hits = count_hits(searcher, asked.query) if facets and searcher.num_docs >= _MANY_HITS else 0
+    listed = [facet for facet in facets if _is_listed(snapshot, facet, hits, request)]
+    columns = [facet for facet in facets if facet not in listed]
+    if hits < _MANY_HITS:
+        return _by_columns(snapshot, asked, columns)
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(_by_columns, snapshot, asked, columns[:1])
+        rest = _by_columns(snapshot, asked, columns[1:])
+        words = {facet: _by_lists(searcher, asked.query, facet, request) for facet in listed}
+        return first.result() | rest | words
 
 
-def _few_terms(facet: str, request: Request) -> dict[str, Any]:
-    """Return the aggregation for the most frequent buckets, of each segment no more than of all.
-
-    Looking up ten times as many in each, as the engine would, takes longer than to count again.
-    """
-    few = few_terms(facet, request)
-    few["terms"]["segment_size"] = FEW_BUCKETS
-    return few
+def _is_listed(snapshot: Snapshot, facet: str, hits: int, request: Request) -> bool:
+    """Tell whether it is quicker to go through the lists of items that each value has."""
+    if hits < _MANY_HITS or hits * _LISTED_SHARE < snapshot.searcher.num_docs:
+        return False
+    each = len(endings_of(facet, request.min_confidence))
+    return snapshot.names.count(facet) * each <= _FEW_LISTS
 
 
-def _pairs(found: dict[str, Any]) -> Buckets:
-    return [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in found["buckets"]]
+def _by_lists(searcher: Searcher, query: Query, facet: str, request: Request) -> Mapping[str, int]:
+    field = counted_field(facet, request.min_confidence)
+    found = searcher.terms_with_prefix(field, "", filter_query=query, limit=MAX_BUCKETS)
+    return facet_counts(facet, found, request.min_confidence)
+
+
+def _by_columns(snapshot: Snapshot, asked: _Asked, facets: Sequence[str]) -> Counts:
+    """Ask for the most frequent values, and once more where these leave some open."""
+    few = _tallies(snapshot, asked, facets, _FEW_VALUES)
+    settled = {facet: _settled(snapshot, asked, facet, few[facet]) for facet in facets}
+    found = {facet: counts for facet, counts in settled.items() if counts is not None}
+    whole = _tallies(snapshot, asked, [name for name in facets if name not in found], _ALL_VALUES)
+    return found | {facet: counted.counts for facet, counted in whole.items()}
+
+
+def _settled(snapshot: Snapshot, asked: _Asked, facet: str, few: Tally) -> Mapping[str, int] | None:
+    """Return enough counts, of a few names exactly; None when more of them are open."""
+    selected = asked.request.filters.get(facet, ())
+    if few.is_settled(selected, asked.size):
+        return few.counts
+    names = few.candidates(selected, asked.size)
+    if names is None:
+        return None
+    open_ = [name for name in names if few.seen[name] < few.endings]
+    if len(open_) > _FEW_NAMES:
+        return None
+    counts = {name: few.counts[name] for name in names}
+    for name in open_:
+        query = asked.compiler.among(asked.query, facet, name)
+        counts[name] = count_hits(snapshot.searcher, query)
+    return counts
+
+
+def _tallies(
+    snapshot: Snapshot, asked: _Asked, facets: Sequence[str], most: int
+) -> dict[str, Tally]:
+    threshold = asked.request.min_confidence
+    columns = {facet: columns_for(facet, threshold) for facet in facets}
+    terms = {name: _terms_of(name, most) for names in columns.values() for name in names}
+    found = snapshot.searcher.aggregate(asked.query, terms) if terms else {}
+    return {
+        facet: added_tallies(
+            tally(facet, found[name]["buckets"], most, threshold, snapshot.names) for name in names
+        )
+        for facet, names in columns.items()
+    }
+
+
+def _terms_of(column: str, most: int) -> dict[str, Any]:
+    # Every part gives all that it has, so that what is told is exact.
+    return {"terms": {"field": column, "size": most, "segment_size": _ALL_VALUES}}

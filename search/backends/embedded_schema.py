@@ -9,6 +9,7 @@ from tantivy import Schema, SchemaBuilder
 
 from search.analysis import stem
 from search.backends.base import Encoded
+from search.backends.embedded_columns import COLUMNS, counted_names
 from search.backends.encoding import (
     CELLS,
     FACETS,
@@ -33,7 +34,7 @@ from search.codes import CODE_FIELDS
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 5
+VERSION = 6
 TOKENIZER = "given"
 
 
@@ -52,17 +53,18 @@ def build_schema() -> Schema:
     for name in LABEL_FIELDS:
         for field in (label_field(name), plain_field(name)):
             builder.add_text_field(field, tokenizer_name=TOKENIZER, index_option="basic")
-    for field in ("choices", CELLS, *(names_field(facet) for facet in FACETS)):
+    counted = (*map(names_field, FACETS), *map(facet_field, FACETS), *map(fine_field, LABEL_FIELDS))
+    for field in ("choices", CELLS, *counted):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for field in (*map(facet_field, FACETS), *map(fine_field, LABEL_FIELDS)):
-        builder.add_text_field(field, tokenizer_name="raw", fast=True, index_option="basic")
+    for column in COLUMNS:
+        builder.add_unsigned_field(column, fast=True)
     return builder.build()
 
 
 def encoded(source: SearchDocument) -> Encoded:
-    """Encode a document for the engine."""
+    """Encode a document for the engine, but for the columns it is counted by."""
     body = orjson.dumps(_values(source)).decode()
-    return Encoded(source.id, source.version, body)
+    return Encoded(source.id, source.version, body, counted_names(source))
 
 
 def _values(source: SearchDocument) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """Where the embedded indexes lie: one directory a user, a pointer to the valid one, one writer.
 
-``<root>/<owner>/current`` names the directory in use (``v1.9c0d…-3f2a…``), so that a rebuilt
+``<root>/<owner>/current`` names the directory in use (``v6.9c0d…-3f2a…``), so that a rebuilt
 index takes the place of the old one in one step, whoever reads at that moment.
 """
 
 from __future__ import annotations
 
 import fcntl
+import itertools
 import re
 import shutil
 import threading
@@ -15,7 +16,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from tantivy import Index, Schema, Searcher, TextAnalyzerBuilder, Tokenizer
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.embedded_checks import Checks
+from search.backends.embedded_errors import engine_errors
+from search.backends.embedded_names import Names
 from search.backends.embedded_schema import TOKENIZER, VERSION
 from search.backends.identity import identity
 
@@ -34,37 +37,27 @@ _COMMITTED = "meta.json"
 _WANTED = ".wanted"
 _WANTED_SECONDS = 2.0
 _OWNER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# What no new index would put right: rights, memory, open files, the size of a file, a full disk,
-# a file system that is read-only, a quota.
-_PASSING_NUMBERS = (1, 12, 13, 23, 24, 27, 28, 30, 122)
-_PASSING = re.compile(rf"(?:os error |code: )(?:{'|'.join(map(str, _PASSING_NUMBERS))})\b")
 _EXAMINED_SECONDS = 60.0
+_NUMBERS = itertools.count()
 
 
-@contextmanager
-def engine_errors(kind: type[SearchUnavailable] = IndexBroken) -> Iterator[None]:
-    """Raise the engine's errors as ``kind``. Its panics are no Exception, and are caught here.
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An index as one commit left it. Of another state, ``number`` is another in this process."""
 
-    Opening and writing show whether an index is sound, unless the system is to blame: a disk
-    that is full, a folder that may not be written to. A query that fails says nothing of that.
-    """
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        passes = _PASSING.search(str(error)) or getattr(error, "errno", None) in _PASSING_NUMBERS
-        raise (SearchUnavailable if passes else kind)(str(error)[:300]) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        raise kind(f"the engine panicked: {error}"[:300]) from error
+    searcher: Searcher
+    names: Names
+    number: int
 
 
 @dataclass(slots=True)
 class _Open:
     path: Path
     index: Index
+    names: Names
     stamp: tuple[object, ...]
     fresh_until: float
+    number: int = field(default_factory=_NUMBERS.__next__)
 
 
 class IndexStore:
@@ -79,10 +72,11 @@ class IndexStore:
         self._checks = Checks()
         self._lock = threading.Lock()
 
-    def searcher(self, owner_id: UUID) -> Searcher:
+    def snapshot(self, owner_id: UUID) -> Snapshot:
         """Return a snapshot no older than RELOAD_SECONDS. Raises IndexBroken."""
         with self._lock, engine_errors():
-            return self._fresh(owner_id).index.searcher()
+            entry = self._fresh(owner_id)
+            return Snapshot(entry.index.searcher(), entry.names, entry.number)
 
     def stamp(self, owner_id: UUID) -> tuple[object, ...]:
         """Return what differs after every commit. What is read behind it is no older."""
@@ -98,15 +92,15 @@ class IndexStore:
         return entry
 
     @contextmanager
-    def asking(self, owner_id: UUID) -> Iterator[Searcher]:
-        """Give a searcher; a question that fails has the files looked at, once a minute.
+    def asking(self, owner_id: UUID) -> Iterator[Snapshot]:
+        """Give a snapshot; a question that fails has the files looked at, once a minute.
 
         Raises SearchUnavailable, or IndexBroken when a file is damaged.
         """
-        searcher = self.searcher(owner_id)
+        snapshot = self.snapshot(owner_id)
         try:
             with engine_errors(SearchUnavailable):
-                yield searcher
+                yield snapshot
         except SearchUnavailable:
             if self._is_due(owner_id):
                 self.examine(owner_id)
@@ -265,10 +259,10 @@ class IndexStore:
             # Looked at first: what is committed meanwhile is then taken for new once more.
             stamp = _stamp(path)
             if entry is None or entry.path != path:
-                entry = _Open(path, self.open(path), stamp, now)
+                entry = _Open(path, self.open(path), Names(path), stamp, now)
             elif entry.stamp != stamp:
                 entry.index.reload()
-                entry.stamp = stamp
+                entry.stamp, entry.number = stamp, next(_NUMBERS)
         except (ValueError, OSError, IndexBroken):
             if self.path(owner_id) == path:
                 raise

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from tantivy import Index, IndexWriter
+from tantivy import Index
 
 from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
-from search.backends.embedded_store import IndexStore, engine_errors
+from search.backends.embedded_errors import engine_errors
+from search.backends.embedded_pen import Pen
+from search.backends.embedded_store import IndexStore
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +29,17 @@ _MOST = 8
 
 @dataclass(slots=True)
 class Session:
-    """A library held against other writers, and the writer to its index."""
+    """A library held against other writers, and the pen of its index."""
 
     held: ExitStack
     path: Path | None = None
-    open_writer: IndexWriter | None = None
+    pen: Pen | None = None
 
     def close(self) -> None:
         """Wait for merges and let others write. Raises SearchUnavailable."""
         with self.held:
-            if self.open_writer is not None:
-                # Frees the writer's lock at once, whoever still holds a traceback with it.
-                with engine_errors():
-                    self.open_writer.wait_merging_threads()
+            if self.pen is not None:
+                self.pen.close()
 
 
 class Writers:
@@ -57,9 +57,9 @@ class Writers:
         with ExitStack() as undoing:
             undoing.callback(session.close)
             yield session
-            if session.open_writer is not None:
+            if session.pen is not None:
                 with engine_errors():
-                    session.open_writer.commit()
+                    session.pen.commit()
             self._store.forget(owner_id)
             if self.keeps_open and not self._store.is_wanted(owner_id):
                 undoing.pop_all()
@@ -67,14 +67,14 @@ class Writers:
         while len(self._kept) > _MOST:
             self.let_go(next(iter(self._kept)))
 
-    def writer(self, owner_id: UUID, session: Session) -> IndexWriter:
-        """Return the writer to the index in use. Raises IndexBroken when there is none."""
-        if session.open_writer is None:
+    def pen(self, owner_id: UUID, session: Session) -> Pen:
+        """Return the pen of the index in use. Raises IndexBroken when there is none."""
+        if session.pen is None:
             with engine_errors():
                 session.path = self._store.path(owner_id)
                 # One opened earlier may not know the segments that others have merged since.
-                session.open_writer = begin(self._store.open(session.path), HEAP_BYTES)
-        return session.open_writer
+                session.pen = Pen(self._store.open(session.path), session.path, HEAP_BYTES)
+        return session.pen
 
     def let_go(self, owner_id: UUID | None = None) -> None:
         """Close what is kept of an owner, or all of it."""
@@ -108,20 +108,12 @@ class Writers:
         return Session(held)
 
 
-def begin(index: Index, heap_bytes: int) -> IndexWriter:
-    """Open an index's one writer. Call within engine_errors."""
-    writer = index.writer(heap_size=heap_bytes, num_threads=1)
-    # A writer killed before its commit leaves files whose names this one may need.
-    writer.garbage_collect_files()
-    return writer
-
-
 @contextmanager
-def writing(index: Index, heap_bytes: int) -> Iterator[IndexWriter]:
-    """Give an index's one writer; commits unless something was raised."""
+def writing(index: Index, path: Path, heap_bytes: int) -> Iterator[Pen]:
+    """Give the pen of the index in ``path``; commits unless something was raised."""
     with engine_errors():
-        writer = begin(index, heap_bytes)
-    with closing(Session(ExitStack(), None, writer)):
-        yield writer
+        pen = Pen(index, path, heap_bytes)
+    with closing(pen):
+        yield pen
         with engine_errors():
-            writer.commit()
+            pen.commit()

@@ -44,7 +44,7 @@ _MIDDLE = 1 << 63
 _CODE_BREAK = "\u00b6"
 _BLOCK = 10
 # What is surer is counted in one block: the few labels at 100 % are not worth one of their own.
-_LAST_COUNTED = 19
+LAST_COUNTED = 19
 
 
 def halves(item_id: UUID) -> tuple[int, int]:
@@ -188,13 +188,19 @@ def label_names(field: str, entries: Iterable[LabelEntry]) -> dict[str, list[str
     return {facet_field(field): blocks, fine_field(field): fine}
 
 
+def counted_as(entry: LabelEntry) -> tuple[int, int]:
+    """Return the block of confidences and the whole percent that a label is counted in."""
+    level = HIGHEST if entry.always else entry.level
+    return min(level // _BLOCK, LAST_COUNTED), level // PER_PERCENT
+
+
 def counted_endings(min_confidence: int) -> tuple[list[str], list[str]]:
     """Return the endings in blocks and those in whole percents of what a threshold shows."""
     per_block = _BLOCK // PER_PERCENT
     first = -(-min_confidence // per_block)
-    if first > _LAST_COUNTED:
+    if first > LAST_COUNTED:
         return [], [f"{SEPARATOR}{percent:03}" for percent in range(min_confidence, 101)]
-    blocks = [f"{SEPARATOR}b{block:02}" for block in range(first, _LAST_COUNTED + 1)]
+    blocks = [f"{SEPARATOR}b{block:02}" for block in range(first, LAST_COUNTED + 1)]
     percents = range(min_confidence, first * per_block)
     return blocks, [f"{SEPARATOR}{percent:03}" for percent in percents]
 
@@ -253,12 +259,12 @@ class _Spelled(NamedTuple):
 def _spelled(entry: LabelEntry) -> _Spelled:
     """Few labels at few levels make up a library."""
     bare = _bare_terms(entry.names)
-    level = HIGHEST if entry.always else entry.level
+    block, percent = counted_as(entry)
     return _Spelled(
         " ".join(term + ending for ending in _endings(entry) for term in bare.kept),
         " ".join(bare.plain),
-        f"{entry.name}{SEPARATOR}b{min(level // _BLOCK, _LAST_COUNTED):02}",
-        f"{entry.name}{SEPARATOR}{level // PER_PERCENT:03}",
+        f"{entry.name}{SEPARATOR}b{block:02}",
+        f"{entry.name}{SEPARATOR}{percent:03}",
     )
 
 

@@ -27,11 +27,13 @@ from search.backends.opensearch_breaker import Breaker
 from search.backends.opensearch_client import Server
 from search.backends.opensearch_compiler import compile_request, compile_tiers
 from search.backends.opensearch_facets import (
+    STATE,
     Words,
     begun_with,
     count_facets,
     count_names,
     count_words,
+    library_state,
 )
 from search.backends.opensearch_indices import Indices
 from search.backends.opensearch_schema import NEWEST_FIRST, document_ids, encoded
@@ -108,19 +110,19 @@ class OpenSearchBackend:
         queries = compile_tiers(request)
         wanted = [tier for tier in queries if after is None or tier <= after.tier]
         counting = {"query": compile_request(request), "size": 0, "track_total_hits": True}
-        start = after if after and after.tier in wanted else None
-        first = [_page_of(queries[tier], limit, start) for tier in wanted[:1]]
-        counted, *answers = self._ask_all(owner_id, [counting, *first])
-        total = int(counted["hits"]["total"]["value"])
-        found = [hit for answer in answers for hit in _found(wanted[0], answer)]
-        if wanted[1:] and len(found) <= limit and len(found) < total:
-            rest = [_page_of(queries[tier], limit) for tier in wanted[1:]]
-            for tier, answer in zip(wanted[1:], self._ask_all(owner_id, rest), strict=True):
+        pages = [
+            _page_of(queries[tier], limit, after if after and after.tier == tier else None)
+            for tier in wanted
+        ]
+        counted, *answers = self._ask_all(owner_id, [counting, *pages])
+        found: list[FoundId] = []
+        for tier, answer in zip(wanted, answers, strict=True):
+            if len(found) <= limit:
                 found += _found(tier, answer)
         page = tuple(found[:limit])
         end = page[-1] if len(found) > limit and page else None
         position = Position(end.tier, end.sort_key, str(end.id)) if end else None
-        return FoundPage(page, total, position)
+        return FoundPage(page, int(counted["hits"]["total"]["value"]), position)
 
     def facets(self, owner_id: UUID, request: Request, *, size: int) -> Facets:
         return count_facets(lambda body: self._ask(owner_id, body), request, size)
@@ -133,7 +135,10 @@ class OpenSearchBackend:
             return dict(count(prefix, limit))
         letter = prefix[0]
         kept = self._recent.get(
-            owner_id, ("words", field, letter), lambda: count(letter, MAX_WORDS)
+            owner_id,
+            ("words", field, letter),
+            lambda: count(letter, MAX_WORDS),
+            state=lambda: self._state(owner_id),
         )
         if len(kept) == MAX_WORDS and prefix != letter:
             return dict(count(prefix, limit))
@@ -144,6 +149,7 @@ class OpenSearchBackend:
             owner_id,
             ("all", *fields, prefix),
             lambda: added_up(map(dict, self._words(owner_id, fields, prefix, MAX_WORDS))),
+            state=lambda: self._state(owner_id),
         )
 
     def names(
@@ -153,6 +159,7 @@ class OpenSearchBackend:
             owner_id,
             ("names", facet, min_confidence),
             lambda: count_names(lambda body: self._ask(owner_id, body), facet, min_confidence),
+            state=lambda: self._state(owner_id),
         )
         return begun_with(kept, prefix, limit)
 
@@ -172,9 +179,7 @@ class OpenSearchBackend:
         while True:
             hits = self._store.ask(owner_id, [body], generation)[0]["hits"]["hits"]
             pairs = ((joined(*hit["sort"]), int(hit["fields"]["version"][0])) for hit in hits)
-            mine = {
-                item_id: version for item_id, version in pairs if item_id.hex.startswith(prefix)
-            }
+            mine = {one: version for one, version in pairs if one.hex.startswith(prefix)}
             found |= mine
             if len(mine) < _VERSIONS_AT_ONCE:
                 return found
@@ -206,6 +211,14 @@ class OpenSearchBackend:
             return self._store.indices.is_writable()
         except SearchUnavailable:
             return False
+
+    def _state(self, owner_id: UUID) -> tuple[float, ...]:
+        """Return what is another after every change of the library; kept for moments."""
+
+        def ask() -> tuple[float, ...]:
+            return library_state(self._ask(owner_id, STATE))
+
+        return self._recent.get(owner_id, ("state",), ask)
 
     def _words(self, owner_id: UUID, fields: Sequence[str], prefix: str, limit: int) -> list[Words]:
         return count_words(partial(self._ask_all, owner_id), fields, prefix, limit)

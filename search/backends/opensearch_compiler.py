@@ -1,13 +1,11 @@
 """From the query's tree to OpenSearch's own queries. The user's text reaches none of its parsers.
 
-A tier is asked only when the better ones leave room on the page; nothing is ever scored.
+All tiers are asked together, as a way to the server takes longer; nothing is ever scored.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from search.analysis import stem
 from search.backends.base import Request
@@ -18,18 +16,28 @@ from search.backends.encoding import (
     code_field,
     code_phrases,
     counted_endings,
-    currency_choices,
     exact_field,
     facet_field,
     fine_field,
     label_field,
-    level_term,
     stem_field,
+)
+from search.backends.opensearch_clauses import (
+    NOTHING,
+    Clause,
+    all_of,
+    any_of,
+    ended,
+    expression_of,
+    in_range,
+    neighbors,
+    regexp,
+    sequence,
+    term,
 )
 from search.backends.opensearch_schema import SHORT, SHORT_FIELDS
 from search.backends.ranking import (
     has_stems,
-    is_part_of_pairs,
     label_endings,
     label_spellings,
     near_pairs,
@@ -37,18 +45,13 @@ from search.backends.ranking import (
 )
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, PEOPLE, STRONG_FIELDS
 from search.geocells import circle
-from search.levels import HIGHEST
 from search.typed_codes import code_fields, code_spellings, with_joined_codes
 from search.types import And, Choice, Leaf, Near, Node, Not, Or, Phrase, Range, Term, Tier
-
-Clause = dict[str, Any]
 
 # The server refuses more than 1,024; the rest is for the filters around a query.
 MAX_CLAUSES = 900
 # It refuses more than 65,536 terms in one clause, too; each name comes with up to 101 endings.
 _NAMES_AT_ONCE = 300
-_LIMIT = 2**62
-_NOTHING: Clause = {"match_none": {}}
 _NOT_A_CLAUSE = {"bool", "filter", "should", "must_not"}
 
 
@@ -58,12 +61,16 @@ def compile_request(request: Request, *, without: str | None = None) -> Clause:
 
 
 def compile_tiers(request: Request) -> dict[Tier, Clause]:
-    """Return for each tier the query for what is in it and in no better one, best first."""
+    """Return for each tier the query for what is in it and in no better one, best first.
+
+    Tiers are left out in which nothing can be that is in no better one.
+    """
     compiler = _compiler(request)
     ranks = tiers(request)
     return {
         tier: compiler.found(tier, better)
         for better, tier in zip((None, *ranks), ranks, strict=False)
+        if better is None or compiler.at(tier) != compiler.at(better)
     }
 
 
@@ -86,6 +93,7 @@ class _Compiler:
         self._root = request.root and with_joined_codes(request.root)
         # Worked out once for all tiers; never kept beyond the request.
         self._circles: dict[Near, list[str]] = {}
+        self._roots: dict[Tier, Clause] = {}
         self._is_literal = is_literal
 
     def found(
@@ -99,9 +107,17 @@ class _Compiler:
         ]
         if self._root is None:
             return {"bool": {"filter": parts}}
-        parts.append(self._node(self._root, tier))
-        shut_out = [self._node(self._root, better)] if better is not None else []
+        parts.append(self.at(tier))
+        shut_out = [self.at(better)] if better is not None else []
         return {"bool": {"filter": parts, "must_not": shut_out}}
+
+    def at(self, tier: Tier) -> Clause:
+        """Return what was asked for, without filters, as it is looked for in a tier."""
+        if self._root is None:
+            return {"match_all": {}}
+        if tier not in self._roots:
+            self._roots[tier] = self._node(self._root, tier)
+        return self._roots[tier]
 
     def _chosen(self, facet: str, values: Sequence[str]) -> Clause:
         if facet not in LABEL_FIELDS:
@@ -109,15 +125,15 @@ class _Compiler:
         blocks, percents = counted_endings(self._request.min_confidence)
         kept = ((facet_field(facet), blocks), (fine_field(facet), percents))
         chunks = (values[at : at + _NAMES_AT_ONCE] for at in range(0, len(values), _NAMES_AT_ONCE))
-        return _any(
-            _ended(field, names, endings) for names in chunks for field, endings in kept if endings
+        return any_of(
+            ended(field, names, endings) for names in chunks for field, endings in kept if endings
         )
 
     def _node(self, node: Node, tier: Tier) -> Clause:
         if isinstance(node, And):
-            return _all(self._node(child, tier) for child in node.children)
+            return all_of(self._node(child, tier) for child in node.children)
         if isinstance(node, Or):
-            return _any(self._node(child, tier) for child in node.children)
+            return any_of(self._node(child, tier) for child in node.children)
         if isinstance(node, Not):
             # What a negation shuts out does not depend on the tier, or the tiers would not nest.
             return {"bool": {"must_not": [self._node(node.child, Tier.STEM)]}}
@@ -127,7 +143,7 @@ class _Compiler:
         if isinstance(leaf, Choice):
             return self._choice(leaf)
         if isinstance(leaf, Range):
-            return _range(leaf)
+            return in_range(leaf)
         if isinstance(leaf, Near):
             return {"terms": {CELLS: self._cells(leaf)}}
         options: list[Clause] = []
@@ -136,7 +152,7 @@ class _Compiler:
             options += (
                 self._label(leaf, field, tier) if in_labels else self._word(leaf, field, tier)
             )
-        return _any([*options, *self._codes(leaf, tier)])
+        return any_of([*options, *self._codes(leaf, tier)])
 
     def _cells(self, leaf: Near) -> list[str]:
         if leaf not in self._circles:
@@ -150,7 +166,7 @@ class _Compiler:
         for spelling in code_spellings(leaf):
             for field in code_fields(leaf, FREE_WORD_FIELDS):
                 for phrase in code_phrases(spelling):
-                    yield _sequence(code_field(field), phrase)
+                    yield sequence(code_field(field), phrase)
 
     def _fields(self, leaf: Term | Phrase, tier: Tier) -> Sequence[str]:
         if leaf.field:
@@ -168,7 +184,7 @@ class _Compiler:
     def _word(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
         found = [self._exact_word(leaf, exact_field(field))]
         if isinstance(leaf, Term) and tier <= Tier.STEM and self._has_stems(leaf):
-            found.append(_all(_term(stem_field(field), stem(word)) for word in leaf.words))
+            found.append(all_of(term(stem_field(field), stem(word)) for word in leaf.words))
         return found
 
     def _has_stems(self, leaf: Term) -> bool:
@@ -176,33 +192,33 @@ class _Compiler:
 
     def _exact_word(self, leaf: Term | Phrase, field: str) -> Clause:
         if isinstance(leaf, Phrase):
-            near = [_near(field, pair, leaf.slop) for pair in near_pairs(leaf)]
-            return _all(near or [_sequence(field, leaf.words)])
+            near = [neighbors(field, pair, leaf.slop) for pair in near_pairs(leaf)]
+            return all_of(near or [sequence(field, leaf.words)])
         if leaf.variants:
             return {"terms": {field: [*leaf.words, *leaf.variants]}}
-        if expression := _expression(leaf):
-            return _all([*self._before_last(leaf, field), _regexp(field, expression)])
-        return _sequence(field, leaf.words)
+        if expression := expression_of(leaf):
+            return all_of([*self._before_last(leaf, field), regexp(field, expression)])
+        return sequence(field, leaf.words)
 
     def _before_last(self, leaf: Term, field: str) -> list[Clause]:
         before = leaf.words[:-1]
         if self._is_literal and before:
-            return [_sequence(field, before)]
-        return [_term(field, word) for word in before]
+            return [sequence(field, before)]
+        return [term(field, word) for word in before]
 
     # Labels and categories: words with their confidence.
 
     def _label(self, leaf: Term | Phrase, field: str, tier: Tier) -> list[Clause]:
         endings = label_endings(self._request, leaf, tier)
         if not endings:
-            return [_NOTHING]
-        if isinstance(leaf, Term) and (expression := _expression(leaf)):
+            return [NOTHING]
+        if isinstance(leaf, Term) and (expression := expression_of(leaf)):
             ending = "|".join(ending[1:] for ending in endings)
             mark = WHOLE if leaf.exact else f"{WHOLE}?"
-            return [_regexp(label_field(field), f"{mark}{expression}{SEPARATOR}({ending})")]
+            return [regexp(label_field(field), f"{mark}{expression}{SEPARATOR}({ending})")]
         has_forms = isinstance(leaf, Term) and self._has_stems(leaf)
         names = label_spellings(leaf, tier, has_stems=has_forms)
-        return [_ended(label_field(field), names, endings)]
+        return [ended(label_field(field), names, endings)]
 
     # Everything that is not words.
 
@@ -210,76 +226,8 @@ class _Compiler:
         if (leaf.field, leaf.value) == ("has", "people"):
             names = [WHOLE + word for word in PEOPLE]
             endings = label_endings(self._request, None, Tier.STEM)
-            return _ended(label_field("label"), names, endings)
-        return _term("choices", f"{leaf.field}={leaf.value}")
-
-
-def _ended(field: str, names: Iterable[str], endings: Sequence[str]) -> Clause:
-    return {"terms": {field: [name + ending for name in names for ending in endings]}}
-
-
-def _range(leaf: Range) -> Clause:
-    if leaf.field == "confidence":
-        high = HIGHEST if leaf.high is None else min(leaf.high, HIGHEST)
-        levels = [level_term(level) for level in range(leaf.low or 0, high + 1)]
-        return {"terms": {"choices": levels}} if levels else _NOTHING
-    low = -_LIMIT if leaf.low is None else max(leaf.low, -_LIMIT)
-    high = _LIMIT if leaf.high is None else min(leaf.high, _LIMIT)
-    if low > high:
-        return _NOTHING
-    found: Clause = {"range": {leaf.field: {"gte": low, "lte": high}}}
-    if not leaf.currencies:
-        return found
-    return _all([found, {"terms": {"choices": currency_choices(leaf)}}])
-
-
-def _sequence(field: str, words: Sequence[str]) -> Clause:
-    if len(words) == 1:
-        return _term(field, words[0])
-    return {"match_phrase": {field: " ".join(words)}}
-
-
-def _near(field: str, pair: Sequence[str], slop: int) -> Clause:
-    """Return what has both words with at most ``slop`` others between, in either order."""
-    within = {"query": " ".join(pair), "mode": "unordered", "max_gaps": slop}
-    return {"intervals": {field: {"match": within}}}
-
-
-def _term(field: str, word: str) -> Clause:
-    return {"term": {field: word}}
-
-
-def _regexp(field: str, expression: str) -> Clause:
-    return {"regexp": {field: {"value": expression, "flags": "NONE"}}}
-
-
-def _expression(leaf: Term) -> str:
-    """Return the regular expression of a prefix or pattern; nothing for a plain word."""
-    last = leaf.words[-1]
-    if leaf.pattern:
-        return f"[^{SEPARATOR}]".join(escaped(part) for part in last.split("?"))
-    if leaf.prefix:
-        return f"{escaped(last)}[^{SEPARATOR}]*"
-    if is_part_of_pairs(leaf):
-        return f"[^{SEPARATOR}]?{escaped(last)}[^{SEPARATOR}]?"
-    return ""
-
-
-def escaped(text: str) -> str:
-    """Return ``text`` as a regular expression of the server that matches it alone."""
-    return re.sub(r"([^\w])", r"\\\1", text)
-
-
-def _all(parts: Iterable[Clause]) -> Clause:
-    parts = list(parts)
-    return parts[0] if len(parts) == 1 else {"bool": {"filter": parts}}
-
-
-def _any(parts: Iterable[Clause]) -> Clause:
-    parts = list(parts)
-    if len(parts) == 1:
-        return parts[0]
-    return {"bool": {"should": parts, "minimum_should_match": 1}}
+            return ended(label_field("label"), names, endings)
+        return term("choices", f"{leaf.field}={leaf.value}")
 
 
 def _clauses(query: Clause) -> int:

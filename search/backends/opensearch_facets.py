@@ -18,7 +18,8 @@ from search.backends.counts import (
     still_to_count,
 )
 from search.backends.encoding import FACETS, exact_field, plain_field, starts
-from search.backends.opensearch_compiler import compile_request, escaped
+from search.backends.opensearch_clauses import escaped
+from search.backends.opensearch_compiler import compile_request
 from search.backends.opensearch_schema import words_field
 from search.fields import LABEL_FIELDS
 from search.types import Facets
@@ -29,6 +30,16 @@ AskAll = Callable[[Sequence[Json]], Sequence[Json]]
 Words = list[tuple[str, int]]
 Names = list[tuple[str, str, int]]
 
+# An item that is changed has another version, and one that comes in the place of another an id
+# of its own: no library keeps all three.
+STATE: Json = {
+    "size": 0,
+    "track_total_hits": True,
+    "aggs": {
+        "versions": {"sum": {"field": "version"}},
+        "ids": {"sum": {"field": "item_high"}},
+    },
+}
 # The server refuses longer expressions.
 _LONGEST_PREFIX = 200
 
@@ -36,7 +47,15 @@ _LONGEST_PREFIX = 200
 def count_facets(ask: Ask, request: Request, size: int) -> Facets:
     """Count each facet over the whole result, its own filter left out."""
     found = _counted(ask, FACETS, request, size)
-    return {facet: facet_values(facet, found[facet], request, size) for facet in FACETS}
+    counts = {facet: facet_counts(facet, found[facet], request.min_confidence) for facet in FACETS}
+    return {facet: facet_values(facet, counts[facet], request, size) for facet in FACETS}
+
+
+def library_state(answer: Json) -> tuple[float, ...]:
+    """Return the answer to STATE as what can be compared."""
+    sums = answer["aggregations"]
+    total = answer["hits"]["total"]["value"]
+    return total, sums["versions"]["value"], sums["ids"]["value"]
 
 
 def count_words(ask_all: AskAll, fields: Sequence[str], prefix: str, limit: int) -> list[Words]:
@@ -75,7 +94,7 @@ def _counted(ask: Ask, facets: Sequence[str], request: Request, size: int) -> di
         )
         found |= _buckets(ask, query, {facet: few_terms(facet, request) for facet in group})
         for facet in group:
-            keys = still_to_count(facet, found[facet], 0, request, size)
+            keys = still_to_count(facet, found[facet], request, size)
             if keys != []:
                 found |= _buckets(ask, query, {facet: exact_terms(facet, request, keys)})
     return found

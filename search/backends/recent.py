@@ -6,9 +6,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 # An answer serves for so many times as long as it took to get: the dearer, the longer.
@@ -24,7 +24,10 @@ Answer = TypeVar("Answer", bound=Sized)
 class _Kept:
     answer: Any
     stamp: object
+    state: object
+    age: float
     good_until: float
+    entries: int
 
 
 class RecentAnswers:
@@ -45,27 +48,41 @@ class RecentAnswers:
         owner_id: UUID,
         what: tuple[object, ...],
         ask: Callable[[], Answer],
+        *,
         stamp: object = None,
+        state: Callable[[], object] | None = None,
+        size: Callable[[Answer], int] = len,
     ) -> Answer:
-        """Return what ``ask`` returned lately, or under this ``stamp``, or returns now."""
+        """Return what ``ask`` returned lately, or under this ``stamp``, or returns now.
+
+        ``state`` tells, cheaper than ``ask``, whether an old answer is still as good as new.
+        ``size`` is the number of entries of an answer.
+        """
         key = (owner_id, *what)
         with self._lock:
             kept = self._kept.get(key)
-            if kept and kept.stamp == stamp and kept.good_until > time.monotonic():
-                self._kept.move_to_end(key)
-                answer: Answer = kept.answer
-                return answer
+        now = time.monotonic()
+        if kept and kept.stamp == stamp and kept.good_until > now:
+            self._keep(key, kept)
+            return cast(Answer, kept.answer)
+        seen = state() if state else None
+        if kept and state and kept.state == seen:
+            self._keep(key, replace(kept, good_until=now + kept.age))
+            return cast(Answer, kept.answer)
         started = time.monotonic()
         answer = ask()
         ended = time.monotonic()
         age = min((ended - started) * AGE_FACTOR, MAX_AGE_SECONDS) if stamp is None else inf
+        self._keep(key, _Kept(answer, stamp, seen, age, ended + age, size(answer) + 1))
+        return answer
+
+    def _keep(self, key: tuple[object, ...], kept: _Kept) -> None:
         with self._lock:
             self._drop(key)
-            self._kept[key] = _Kept(answer, stamp, ended + age)
-            self._entries += len(answer) + 1
+            self._kept[key] = kept
+            self._entries += kept.entries
             while self._entries > MAX_ENTRIES:
                 self._drop(next(iter(self._kept)))
-        return answer
 
     def forget(self, owner_id: UUID) -> None:
         """Drop every answer about a library that has changed."""
@@ -75,4 +92,4 @@ class RecentAnswers:
 
     def _drop(self, key: tuple[object, ...]) -> None:
         if kept := self._kept.pop(key, None):
-            self._entries -= len(kept.answer) + 1
+            self._entries -= kept.entries

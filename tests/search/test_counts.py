@@ -9,9 +9,17 @@ import pytest
 
 from search.backends import counts as backend_counts
 from search.backends.base import Request
-from search.backends.counts import facet_values, is_settled, still_to_count
+from search.backends.counts import (
+    FEW_BUCKETS,
+    Buckets,
+    facet_counts,
+    facet_values,
+    still_to_count,
+    tally,
+)
 from search.backends.encoding import SEPARATOR, counted_endings, covering
 from search.levels import HIGHEST
+from search.types import FacetValue
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -29,10 +37,16 @@ def test_what_is_settled_does_not_change_with_more_buckets(seed: int, threshold:
     )
     request = Request(None, threshold, {"label": ("name3",)} if seed % 2 else {})
     whole = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    expected = facet_values("label", whole, request, 5)
+    expected = _values(whole, request)
     for asked in (10, 50, 100, 200, 400, 5_000):
-        if is_settled("label", whole[:asked], asked, request, 5):
-            assert facet_values("label", whole[:asked], request, 5) == expected
+        known = tally("label", whole[:asked], asked, threshold)
+        if known.is_settled(request.filters.get("label", ()), 5):
+            assert facet_values("label", known.counts, request, 5) == expected
+
+
+def _values(buckets: Buckets, request: Request) -> tuple[FacetValue, ...]:
+    counts = facet_counts("label", buckets, request.min_confidence)
+    return facet_values("label", counts, request, 5)
 
 
 @pytest.mark.parametrize("threshold", [0, 55, 63])
@@ -47,22 +61,18 @@ def test_what_is_counted_once_more_is_enough(
 
 
 def _counted_once_more(random: Random, few: int, threshold: int) -> str:
-    """Count in segments of which each gives its ``few`` most frequent buckets; return how."""
-    segments = [_segment(random, threshold) for _ in range(random.randrange(1, 4))]
-    cut = [segment.most_common(few) for segment in segments]
-    error = sum(kept[-1][1] for kept, all_ in zip(cut, segments, strict=True) if len(all_) > few)
-    merged = sum((Counter(dict(kept)) for kept in cut), Counter()).most_common(few)
-    whole = sum(segments, Counter())
+    """Count what the ``few`` most frequent buckets leave open; return how."""
+    whole = _library(random, threshold)
     filters = {"label": ("name9", "none")} if random.random() < 0.5 else {}
     request = Request(None, threshold, filters)
-    keys = still_to_count("label", merged, error, request, 5)
+    keys = still_to_count("label", whole.most_common(few), request, 5)
     again = whole.most_common() if keys is None else [(key, whole[key]) for key in keys]
-    expected = facet_values("label", whole.most_common(), request, 5)
-    assert facet_values("label", merged if keys == [] else again, request, 5) == expected
+    counted = whole.most_common(few) if keys == [] else again
+    assert _values(counted, request) == _values(whole.most_common(), request)
     return "all" if keys is None else "some" if keys else "none"
 
 
-def _segment(random: Random, threshold: int) -> Counter[str]:
+def _library(random: Random, threshold: int) -> Counter[str]:
     blocks, percents = counted_endings(threshold)
     fine = [f"{SEPARATOR}{percent:03}" for percent in range(threshold, 101)]
     return Counter(
@@ -82,9 +92,9 @@ def test_few_buckets_settle_what_is_clear() -> None:
         for number in range(500)
         for ending in counted_endings(55)[0]
     ]
-    assert is_settled("label", ordered[:1000], 1000, request, 5)
-    assert not is_settled("label", ordered[:40], 40, request, 5)
-    assert is_settled("kind", [("photo", 9), ("video", 8)], 3, request, 5)
+    assert still_to_count("label", ordered[:FEW_BUCKETS], request, 5) == []
+    assert not tally("label", ordered[:40], 40, 55).is_settled((), 5)
+    assert still_to_count("kind", [("photo", 9), ("video", 8)], request, 5) == []
 
 
 @pytest.mark.parametrize("low", range(0, HIGHEST + 1, 7))

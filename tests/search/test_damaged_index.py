@@ -14,8 +14,8 @@ from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
 from search.backends.embedded_checks import Checks
+from search.backends.embedded_errors import engine_errors
 from search.backends.embedded_schema import VERSION
-from search.backends.embedded_store import engine_errors
 from search.backends.identity import identity
 from search.reconciling import reconcile
 from search.services import search_media

@@ -12,8 +12,8 @@ import tantivy
 
 from search.backends.base import IndexBroken, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
+from search.backends.embedded_errors import engine_errors
 from search.backends.embedded_schema import VERSION
-from search.backends.embedded_store import engine_errors
 from search.backends.identity import identity
 from search.types import Gone
 from tests.search.contract import BackendContract, numbers, request

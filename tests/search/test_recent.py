@@ -59,11 +59,11 @@ def test_what_bears_a_stamp_is_good_until_there_is_another(
     clock: Callable[[float], None],
 ) -> None:
     kept = RecentAnswers()
-    assert kept.get(ONE, ("words",), _asking(clock, 1, [[1]]), "first") == [1]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[1]]), stamp="first") == [1]
     clock(10 * recent.MAX_AGE_SECONDS)
-    assert kept.get(ONE, ("words",), _asking(clock, 1, []), "first") == [1]
-    assert kept.get(ONE, ("words",), _asking(clock, 1, [[2]]), "second") == [2]
-    assert kept.get(ONE, ("words",), _asking(clock, 1, [[3]]), "first") == [3]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, []), stamp="first") == [1]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[2]]), stamp="second") == [2]
+    assert kept.get(ONE, ("words",), _asking(clock, 1, [[3]]), stamp="first") == [3]
 
 
 def test_what_is_empty_takes_room_too(
@@ -86,3 +86,35 @@ def test_the_least_used_goes_when_there_is_too_much(
         kept.get(ONE, (name,), _asking(clock, 1, [[0] * 3]))
     assert kept.get(ONE, ("c",), _asking(clock, 1, [])) == [0] * 3
     assert kept.get(ONE, ("a",), _asking(clock, 1, [[1]])) == [1]
+
+
+def test_what_is_old_serves_on_while_the_library_is_the_same(
+    clock: Callable[[float], None],
+) -> None:
+    kept = RecentAnswers()
+    states = ["one", "one", "other", "other"]
+
+    def ask(answers: list[list[int]]) -> list[int]:
+        return kept.get(ONE, ("w",), _asking(clock, 1, answers), state=lambda: states.pop(0))
+
+    assert ask([[1]]) == [1]
+    clock(recent.MAX_AGE_SECONDS + 0.1)
+    assert ask([]) == [1]
+    clock(recent.MAX_AGE_SECONDS - 0.1)
+    assert ask([]) == [1]
+    assert states == ["other", "other"]
+    clock(0.2)
+    assert ask([[2]]) == [2]
+    clock(recent.MAX_AGE_SECONDS + 0.1)
+    assert ask([]) == [2]
+
+
+def test_an_answer_takes_the_room_that_it_says(
+    clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "MAX_ENTRIES", 10)
+    kept = RecentAnswers()
+    assert kept.get(ONE, ("a",), _asking(clock, 1, [[1]]), size=lambda _: 8) == [1]
+    assert kept.get(ONE, ("a",), _asking(clock, 1, [])) == [1]
+    assert kept.get(ONE, ("b",), _asking(clock, 1, [[2]])) == [2]
+    assert kept.get(ONE, ("a",), _asking(clock, 1, [[3]])) == [3]
