@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 
 # A process takes a second to begin: as long as it takes to read so many items.
 WORTH_IT = 5_000
-# More than three bring more than one can write, and take memory.
-_MOST = 3
+# Two bring more than most disks and servers take, and each needs memory.
+_MOST = 2
 # So much is brought at once, and one document more.
-_BYTES_AT_ONCE = 4_000_000
+_BYTES_AT_ONCE = 3_000_000
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -26,7 +26,7 @@ from search.printed import currency_of, printed_field, total_cents
 from search.rows import ItemRow, load_rows, load_texts
 from search.types import Code, LabelEntry, SearchDocument
 
-BATCH = 1_000
+BATCH = 500
 MAX_FIELD_TOKENS = 500
 # Some six hundred pages of dense print.
 MAX_TEXT_TOKENS = 300_000

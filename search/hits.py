@@ -17,6 +17,9 @@ from search.types import FoundId
 # Ids, and what explains why they were found.
 Found = tuple[Sequence[FoundId], Matcher]
 
+# To read these of every hit takes time, and no list shows them.
+_NOT_SHOWN = ("details", "labels_model", "labels_analyzed_at", "text_analyzed_at")
+
 
 def load_hits(user: User, groups: Sequence[Found]) -> list[tuple[Hit, ...]]:
     """Load what was found through the user's own library, in the order of the engine.
@@ -26,7 +29,7 @@ def load_hits(user: User, groups: Sequence[Found]) -> list[tuple[Hit, ...]]:
     wanted = [found.id for ids, _ in groups for found in ids]
     if not wanted:
         return [() for _ in groups]
-    loaded = library_of(user).filter(pk__in=wanted).defer("details").order_by()
+    loaded = library_of(user).filter(pk__in=wanted).defer(*_NOT_SHOWN).order_by()
     items = {item.pk: item for item in loaded.prefetch_related("document_fields")}
     if ghosts := [item_id for item_id in wanted if item_id not in items]:
         enqueue(user.pk, ghosts)

@@ -51,6 +51,9 @@ class Matcher:
         self._totals = [found for found in ranges if found.field == "total"]
         self._others = Stated(root)
         self._min_confidence = min_confidence
+        self._by_field: dict[str, list[Needle]] = {}
+        # Places, cameras, months and kinds come again with every item.
+        self._told: dict[tuple[str, str], tuple[SnippetPart, ...]] = {}
 
     def explain(
         self, items: Sequence[MediaItem], evidence: Evidence | None = None
@@ -97,7 +100,9 @@ class Matcher:
             yield from self._category(category)
 
     def _for(self, field: str) -> list[Needle]:
-        return [needle for needle in self._needles if needle.is_in(field, _FREE)]
+        if field not in self._by_field:
+            self._by_field[field] = [one for one in self._needles if one.is_in(field, _FREE)]
+        return self._by_field[field]
 
     def _date(self, item: MediaItem, dates: Sequence[Range]) -> Iterator[Match]:
         if any(_covers(date, item) for date in dates):
@@ -140,8 +145,10 @@ class Matcher:
         needles = self._for(field)
         if not text or not needles:
             return
-        if ranges := Passage(field, text).ranges(needles):
-            yield Match(shown or field, snippet(text, ranges))
+        if (field, text) not in self._told:
+            self._told[field, text] = snippet(text, Passage(field, text).ranges(needles))
+        if found := self._told[field, text]:
+            yield Match(shown or field, found)
 
     def _met_labels(self, known: Evidence) -> MetLabels:
         """Return the labels that needles ask for, each with those and the names that they met."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from gallery.queries import library_of, pending_items
+from gallery.queries import count_pending, library_of
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.beside import beside
@@ -146,7 +146,7 @@ def _result_page(search: _Search, after: Position | None) -> ResultPage:
         search.query,
         search.request.min_confidence,
         notices=search.query.notices,
-        pending=pending_items(search.user).count(),
+        pending=count_pending(search.user),
     )
     if search.query.root is None and search.query.text:
         # Something was typed and none of it can be searched for: that is not "everything".

@@ -84,6 +84,8 @@ def _parts_shown(hits: Sequence[Hit]) -> dict[UUID, Rendition]:
     wanted = {
         hit.item.pk: part for hit in hits if hit.matches and (part := _part_of(hit, hit.matches[0]))
     }
+    if not wanted:
+        return {}
     pages = Q(name__in={part.name for part in wanted.values()})
     frames = Q(start_ms__in={part.start_ms for part in wanted.values()})
     found = Rendition.objects.filter(pages | frames, item__in=wanted)

@@ -205,6 +205,7 @@ def counted_endings(min_confidence: int) -> tuple[list[str], list[str]]:
     return blocks, [f"{SEPARATOR}{percent:03}" for percent in percents]
 
 
+@lru_cache(maxsize=20_000)
 def is_shown(ending: str, min_confidence: int) -> bool:
     """True for a counted ending at or above the threshold."""
     if ending.startswith("b"):
@@ -255,7 +256,7 @@ class _Spelled(NamedTuple):
     fine: str
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _spelled(entry: LabelEntry) -> _Spelled:
     """Few labels at few levels make up a library."""
     bare = _bare_terms(entry.names)
