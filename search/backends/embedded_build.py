@@ -12,8 +12,9 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -107,16 +108,19 @@ def drafting(store: IndexStore, owner_id: UUID, stamp: str) -> Iterator[Draft]:
     Call in writing. What the engine refused is removed; what was broken off otherwise stays.
     """
     draft = _taken_up(store, owner_id, stamp)
-    try:
+    with ExitStack() as leaving:
+        leaving.push(partial(_remove_refused, draft))
         yield draft
         with engine_errors():
             (draft.path / _CHANGED).unlink(missing_ok=True)
             (draft.path / _PROGRESS).unlink(missing_ok=True)
             store.put_to_use(draft.path)
-    except BaseException as error:
-        if isinstance(error, SearchUnavailable) or not draft.progress.mark:
-            shutil.rmtree(draft.path, ignore_errors=True)
-        raise
+
+
+def _remove_refused(draft: Draft, _kind: object, error: object, _trace: object) -> None:
+    is_refused = isinstance(error, SearchUnavailable)
+    if is_refused or (error is not None and not draft.progress.mark):
+        shutil.rmtree(draft.path, ignore_errors=True)
 
 
 def fill(pen: Pen, draft: Draft, library: Library, encode: Encoder) -> int:
