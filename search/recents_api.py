@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
-from gallery.api.strictness import refuse_others
+from gallery.api.strictness import refuse_others, refuse_parameters
 from search.models import RecentSearch
 from search.recents import MAX_RECENT, get_recent_for, recent_of, remember
 
@@ -42,6 +42,7 @@ class RecentSearchesView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
+        refuse_parameters(request)
         found = recent_of(signed_in(request))[:MAX_RECENT]
         return Response({"results": RecentSearchSerializer(found, many=True).data})
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import signed_in
-from gallery.api.strictness import refuse_others
+from gallery.api.strictness import refuse_others, refuse_parameters
 from search.addresses import SearchAddress, address_of
 from search.models import SavedSearch
 from search.parameters import MAX_CHOSEN, check_facets
@@ -74,6 +74,7 @@ class SavedSearchesView(APIView):
         responses=inline_serializer("SavedSearches", {"results": SavedSearchSerializer(many=True)}),
     )
     def get(self, request: Request) -> Response:
+        refuse_parameters(request)
         found = saved_by(signed_in(request))
         return Response({"results": [_data(request, saved) for saved in found]})
 

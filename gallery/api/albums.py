@@ -18,10 +18,16 @@ from accounts.authentication import signed_in
 from accounts.models import User
 from gallery.access import get_album_for
 from gallery.addresses import rendition_address
-from gallery.api.catalog import CatalogPagination, catalog_page, paging_parameters
+from gallery.api.catalog import (
+    CATALOG_PARAMETERS,
+    CatalogPagination,
+    catalog_page,
+    paging_parameters,
+)
 from gallery.api.listed import items_data
 from gallery.api.pagination import page_size_of
 from gallery.api.serializers import ItemSerializer
+from gallery.api.strictness import refuse_others, refuse_parameters
 from gallery.models import Album, AlbumOrder
 from gallery.queries import album_fronts, albums_of, counted_albums, thumbs_of
 from gallery.services.album_order import move_before
@@ -77,6 +83,10 @@ class NewAlbumSerializer(serializers.Serializer[Any]):
         max_length=MAX_DESCRIPTION, allow_blank=True, required=False, default=""
     )
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
+
 
 class AlbumChangesSerializer(serializers.Serializer[Any]):
     """What may be changed; ``cover`` is the id of an item in the album, or null for none."""
@@ -88,6 +98,10 @@ class AlbumChangesSerializer(serializers.Serializer[Any]):
     ordering = serializers.ChoiceField(choices=AlbumOrder.choices, required=False)
     cover = serializers.UUIDField(allow_null=True, required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
+
 
 class AlbumIdsSerializer(serializers.Serializer[Any]):
     """Items of the user's own; foreign and missing ids are passed over in silence."""
@@ -95,6 +109,10 @@ class AlbumIdsSerializer(serializers.Serializer[Any]):
     ids = serializers.ListField(
         child=serializers.UUIDField(), allow_empty=False, max_length=MAX_IDS
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_others(self)
+        return attrs
 
 
 class AlbumMoveSerializer(AlbumIdsSerializer):
@@ -115,6 +133,7 @@ class AlbumsView(APIView):
         responses=catalog_page("Albums", AlbumSerializer(many=True)),
     )
     def get(self, request: Request) -> Response:
+        refuse_parameters(request, CATALOG_PARAMETERS)
         paging = CatalogPagination()
         found = paging.paginate_queryset(albums_of(signed_in(request)), request, self)
         return paging.get_paginated_response(_albums_data(found or []))

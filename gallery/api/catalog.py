@@ -19,6 +19,10 @@ from gallery.queries import filled_categories, label_counts
 paging_parameters = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
 
 
+# What every catalog's address may say.
+CATALOG_PARAMETERS = ("limit", "offset")
+
+
 class CatalogPagination(LimitOffsetPagination):
     """Catalogs are short, so that counting them costs little."""
 

@@ -28,10 +28,7 @@ from search.backends.embedded_store import Snapshot
 from search.backends.encoding import (
     FACETS,
     SEPARATOR,
-    counted_endings,
     exact_field,
-    facet_field,
-    fine_field,
     names_field,
     plain_field,
 )
@@ -51,6 +48,8 @@ _FEW_VALUES = 500
 # So many names are counted one by one; of more, all are.
 _FEW_NAMES = 10
 _ALL_VALUES = 1_000_000
+# A name has a term for each level of confidence: up to 20 blocks, or 101 percents.
+_PER_NAME = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +106,13 @@ def _sure_counts(
     searcher: Searcher, facet: str, at_most: dict[str, int], min_confidence: int, limit: int
 ) -> dict[str, int]:
     """Count names that are sure enough, until no other can be among the ``limit`` first."""
-    blocks, percents = counted_endings(min_confidence)
+    field = counted_field(facet, min_confidence)
     counts: dict[str, int] = {}
     for name, most in sorted(at_most.items(), key=lambda pair: -pair[1]):
         if len(counts) > limit and most < sorted(counts.values())[-limit]:
             break
-        frequency = sum(
-            searcher.doc_freq(field, name + ending)
-            for field, endings in ((facet_field(facet), blocks), (fine_field(facet), percents))
-            for ending in endings
-        )
-        # Frequencies count what was deleted, too.
-        counts[name] = min(frequency, most)
+        found = _terms(searcher, field, name + SEPARATOR, _PER_NAME)
+        counts[name] = facet_counts(facet, found, min_confidence)[name]
     return counts
 
 

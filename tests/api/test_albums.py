@@ -46,6 +46,20 @@ def test_an_album_is_made_filled_and_shown(api: APIClient, items: list[MediaItem
     assert detail["albums"] == [{"id": shown["id"], "name": shown["name"]}]
 
 
+def test_what_nobody_would_read_is_refused(api: APIClient, items: list[MediaItem]) -> None:
+    address = made(api, "Rome", items[3:])
+    answers = [
+        api.get(ALBUMS, {"foo": 1}),
+        api.post(ALBUMS, {"name": "Paris", "foo": 1}, "json"),
+        api.patch(address, {"foo": 1}, "json"),
+        api.get("/api/v1/searches/", {"foo": 1}),
+        api.get("/api/v1/search/recent/", {"foo": 1}),
+    ]
+    for answer in answers:
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["foo"])
+    assert len(api.get(ALBUMS, {"limit": 5, "offset": 0}).json()["results"]) == 1
+
+
 def test_what_changes_in_an_album_is_told_to_the_search(
     api: APIClient, items: list[MediaItem]
 ) -> None:

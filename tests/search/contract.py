@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -177,6 +178,18 @@ class BackendContract(
         assert library.names(ALICE, "label", "retr", min_confidence=81, limit=5) == {}
         assert library.names(ALICE, "album", "20", min_confidence=55, limit=5) == {"Summer 2023": 2}
         assert library.names(ALICE, "place", "lis", min_confidence=55, limit=5) == {"Lisbon": 1}
+
+    def test_names_are_counted_as_facets_are_however_often_items_change(
+        self, library: SearchBackend
+    ) -> None:
+        zebus = [
+            document(60 + number, "zebu.jpg", labels=(label("Zebu", level),))
+            for number, level in enumerate((97, 85, 75, 60, 40, 30))
+        ]
+        library.write(ALICE, zebus, [])
+        library.write(ALICE, [replace(zebu, version=2) for zebu in zebus[:3]], [])
+        assert library.names(ALICE, "label", "zeb", min_confidence=55, limit=5) == {"Zebu": 4}
+        assert library.names(ALICE, "label", "zeb", min_confidence=96, limit=5) == {"Zebu": 1}
 
     def test_nothing_of_another_owner_shows(self, filled: SearchBackend) -> None:
         assert self.ids(filled, "secret OR bob") == []
