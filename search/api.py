@@ -50,12 +50,16 @@ class SnippetPartSerializer(serializers.Serializer[Any]):
 
 
 class MatchSerializer(serializers.Serializer[Any]):
-    """A reason why the item was found. ``snippet`` is plain text in parts, not markup."""
+    """A reason why the item was found. ``snippet`` is plain text in parts, not markup.
+
+    A label that is ``confirmed`` counts as wholly sure; ``confidence`` stays what the model gave.
+    """
 
     field = serializers.CharField()
     snippet = SnippetPartSerializer(many=True)
     label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     confidence = serializers.FloatField(allow_null=True)
+    confirmed = serializers.BooleanField()
     page = serializers.IntegerField(allow_null=True)
     start_ms = serializers.IntegerField(allow_null=True)
     end_ms = serializers.IntegerField(allow_null=True)
@@ -265,6 +269,7 @@ def match_data(match: Match) -> dict[str, Any]:
         "snippet": [{"text": one.text, "highlighted": one.highlighted} for one in match.snippet],
         "label": match.label,
         "confidence": match.confidence,
+        "confirmed": match.confirmed,
         "page": match.page,
         "start_ms": match.start_ms,
         "end_ms": match.end_ms,
