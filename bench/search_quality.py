@@ -138,7 +138,7 @@ def _is_labeled(query: Judged) -> bool:
     from gallery.models import MediaLabel
     from search.analysis import stem, words
     from search.label_book import spoken_names
-    from search.services import UNSURE
+    from search.settling import UNSURE
 
     wanted = tuple(map(stem, words(query.text)))
     rows = MediaLabel.objects.filter(item__file_name__in=query.answers, confidence__gte=UNSURE)

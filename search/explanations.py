@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gallery.models import Album, MediaLabel
-from search.types import Match
+from search.types import Match, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``general`` is what keeps the item out of every search, or out of the index yet."""
+    """``general`` is what keeps the item out of every search, or out of the index yet.
+
+    ``notices`` say what the search asked for instead of what was typed, where that found nothing;
+    the clauses are of that.
+    """
 
     clauses: tuple[Clause, ...]
     general: tuple[Reason, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def is_found(self) -> bool:

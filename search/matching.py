@@ -12,7 +12,7 @@ from gallery.models import DocumentField, MediaItem
 from gallery.models.label import LabelState
 from gallery.types import Box, Coordinates
 from search.analysis import analyze
-from search.dates import known_dates, sort_key, source_of_date
+from search.dated import Dated
 from search.evidence import Evidence, Name, NamedLabel, Rejected, SeenLabel
 from search.fields import DATE_WORDS, FREE_WORD_FIELDS, LABEL_FIELDS, PEOPLE, TYPE_WORDS
 from search.geocells import circle, distance_m, is_within, spoken_m
@@ -24,7 +24,7 @@ from search.rows import RawId
 from search.snippets import snippet
 from search.stated import Stated
 from search.typed_codes import with_joined_codes
-from search.types import Choice, Match, Near, Node, Phrase, Range, SnippetPart, Term
+from search.types import Choice, Match, Near, Node, Phrase, SnippetPart, Term
 
 MAX_MATCHES = 6
 MAX_BOXES = 10
@@ -42,8 +42,7 @@ class Matcher:
         ranges, choices = ranges_of(root), choices_of(root)
         people = _PEOPLE if Choice("has", "people") in choices else ()
         self._needles = (*needles_of(root and with_joined_codes(root)), *people)
-        self._dates = [found for found in ranges if found.field == "taken"]
-        self._bare_dates = [found for found in self._dates if found.is_bare]
+        self._dates = Dated(ranges, [one for one in self._needles if one.is_in(DATE_WORDS, _FREE)])
         self._currencies = {one.value for one in choices if one.field == "currency"}
         self._kinds = {found.value for found in choices if found.field == "type"}
         self._nears = [(near, circle(*near.center, near.radius_m)) for near in nears_of(root)]
@@ -89,11 +88,10 @@ class Matcher:
         yield from self._words("place", plain)
         yield from self._words("country", plain)
         yield from self._near(item)
-        # Words that no field of the language names are shown under that which they belong to.
-        yield from self._words(DATE_WORDS, plain, shown=_kind_of_date(item))
+        yield from self._dates.matches(item)
         yield from self._words("camera", plain)
+        # Words that no field of the language names are shown under that which they belong to.
         yield from self._words(TYPE_WORDS, plain, shown="type")
-        yield from self._date(item, self._bare_dates)
         for album in known.albums.get(item.pk, ()) if self._for("album") else ():
             yield from self._words("album", {"album": album})
         for category in known.categories.get(item.pk, ()) if self._for("category") else ():
@@ -104,16 +102,11 @@ class Matcher:
             self._by_field[field] = [one for one in self._needles if one.is_in(field, _FREE)]
         return self._by_field[field]
 
-    def _date(self, item: MediaItem, dates: Sequence[Range]) -> Iterator[Match]:
-        if any(_covers(date, item) for date in dates):
-            day = SnippetPart(f"{item.taken_local:%Y-%m-%d}", highlighted=True)
-            yield Match(_kind_of_date(item), (day,))
-
     def _stated(self, item: MediaItem, known: Evidence) -> Iterator[Match]:
         for kind in (item.kind, item.document_type):
             if kind in self._kinds:
                 yield Match("type", (SnippetPart(kind, highlighted=True),))
-        yield from self._date(item, self._dates)
+        yield from self._dates.stated(item)
         yield from self._others.matches(item)
         rows = known.seen(known.labels).get(item.pk, ()) if self._confidences else ()
         for row in rows:
@@ -247,17 +240,6 @@ def _label_match(row: SeenLabel, name: str) -> Match:
     )
 
 
-def _kind_of_date(item: MediaItem) -> str:
-    """Return what the date is called in reasons: one that is printed is the field "date"."""
-    source = source_of_date(item)
-    return "date" if source == "printed" else source
-
-
-def _covers(date: Range, item: MediaItem) -> bool:
-    taken = sort_key(item.taken_local) // 1000
-    return (date.low is None or date.low <= taken) and (date.high is None or taken <= date.high)
-
-
 def _plain_fields(item: MediaItem) -> dict[str, str]:
     return {
         "name": item.file_name,
@@ -265,6 +247,5 @@ def _plain_fields(item: MediaItem) -> dict[str, str]:
         "place": item.place_name,
         "country": " ".join(part for part in (item.country, item.country_code) if part),
         "camera": item.camera_name,
-        DATE_WORDS: known_dates(item),
         TYPE_WORDS: f"{item.kind} {item.document_type}".strip(),
     }

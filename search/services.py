@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from itertools import chain
 from uuid import UUID
@@ -23,19 +23,17 @@ from search.emptiness import help_for_empty
 from search.hits import load_hits
 from search.language import parse
 from search.matching import Matcher
-from search.nearly import near_request
 from search.outbox import enqueue_library, is_library_noted
 from search.results import ResultPage
-from search.sentences import is_sentence, meant
+from search.sentences import meant
+from search.settling import UNSURE, Search, Settled, settle
 from search.translation import translated
-from search.types import Facets, FoundPage, Node, Notice, Position, Query
+from search.types import Facets, FoundPage, Notice, Position
 from search.typos import Speller
 
 MAX_LIMIT = 100
 FOUND_AT_ONCE = 500
 FACET_SIZE = 20
-# Below, guesses are more often wrong than of use.
-UNSURE = 30
 FACETS = ("label", "category", "album", "kind", "year", "place", "camera")
 
 _REBUILDING = Notice("rebuilding", "Your search index is being made anew. Try again in a moment.")
@@ -45,25 +43,6 @@ _UNAVAILABLE = Notice("unavailable", "Search is not available right now. Try aga
 class Sort(Enum):
     RELEVANCE = "relevance"
     TAKEN = "taken"
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """One search on its way: whose, for what, and what to give back."""
-
-    user: User
-    query: Query
-    request: Request
-    limit: int
-    may_be_unsure: bool
-    with_facets: bool = False
-
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """Return what a cursor is good for."""
-        filters = sorted(self.request.filters.items())
-        asked = (self.query.text, self.request.min_confidence, filters, self.request.is_ranked)
-        return (str(self.user.pk), *asked)
 
 
 def search_media(
@@ -107,13 +86,25 @@ def found_ids(
     search = _search(user, text, min_confidence, filters or {}, sort, FOUND_AT_ONCE)
     if search.query.root is None and search.query.text:
         return
-    settled = _settle(search, None, Speller(get_backend(), user.pk), ())
+    settled = settle(search, None, Speller(get_backend(), user.pk))
     found = settled.found
     while True:
         yield [hit.id for hit in found.ids]
         if found.end is None:
             return
         found = get_backend().search(user.pk, settled.request, limit=FOUND_AT_ONCE, after=found.end)
+
+
+def settled_search(user: User, text: str, *, min_confidence: int | None = None) -> Settled:
+    """Return what ``search_media`` lists for ``text`` in the end, with the first of its hits.
+
+    Where the engine cannot answer, that is what was typed, and no hit.
+    """
+    search = _search(user, text, min_confidence, {}, Sort.RELEVANCE, limit=1)
+    try:
+        return settle(search, None, Speller(get_backend(), user.pk))
+    except SearchUnavailable:
+        return Settled(search.request, search.request, FoundPage((), 0, None))
 
 
 def _search(
@@ -123,7 +114,7 @@ def _search(
     filters: Mapping[str, Sequence[str]],
     sort: Sort,
     limit: int,
-) -> _Search:
+) -> Search:
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     threshold = min(max(threshold, 0), 100)
     chosen = by_name(user, {name: filters.get(name, ()) for name in FACETS})
@@ -133,7 +124,7 @@ def _search(
     )
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
-    return _Search(user, query, request, limit, may_be_unsure=is_habit)
+    return Search(user, query, request, limit, may_be_unsure=is_habit)
 
 
 def user_zone(user: User) -> ZoneInfo:
@@ -141,7 +132,7 @@ def user_zone(user: User) -> ZoneInfo:
     return ZoneInfo(user.time_zone or timezone.get_default_timezone_name())
 
 
-def _result_page(search: _Search, after: Position | None) -> ResultPage:
+def _result_page(search: Search, after: Position | None) -> ResultPage:
     empty = ResultPage(
         search.query,
         search.request.min_confidence,
@@ -159,44 +150,16 @@ def _result_page(search: _Search, after: Position | None) -> ResultPage:
         return replace(empty, notices=(*empty.notices, _UNAVAILABLE), is_available=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """What was asked in the end, with spellings or guesses let in, and what came of it.
-
-    ``typed`` is what was asked for at first.
-    """
-
-    typed: Node | None
-    request: Request
-    found: FoundPage
-    notices: tuple[Notice, ...]
-
-
-def _settle(
-    search: _Search, after: Position | None, speller: Speller, notices: tuple[Notice, ...]
-) -> _Settled:
-    typed = speller.explicit(search.request.root)
-    request = replace(search.request, root=typed)
-    found = get_backend().search(search.user.pk, request, limit=search.limit, after=after)
-    if not found.total and search.may_be_unsure:
-        request, found, notices = _less_sure(search, request, found, after, notices)
-    if not found.total:
-        request, found, notices = _corrected(search, speller, request, found, after, notices)
-    if not found.total and is_sentence(search.query):
-        request, found, notices = _partly(search, request, found, after, notices)
-    return _Settled(typed, request, found, notices)
-
-
-def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> ResultPage:
+def _found_page(search: Search, after: Position | None, empty: ResultPage) -> ResultPage:
     speller = Speller(get_backend(), search.user.pk)
-    settled = _settle(search, after, speller, empty.notices)
+    settled = settle(search, after, speller)
     request, found = settled.request, settled.found
     facets: Facets = {}
     if search.with_facets:
         facets = get_backend().facets(search.user.pk, request, size=FACET_SIZE)
     is_first = after is None and request.min_confidence > UNSURE
     unsure = UNSURE if search.may_be_unsure and is_first else None
-    extra = beside(search.user, request, found, typed=settled.typed, unsure=unsure)
+    extra = beside(search.user, request, found, typed=settled.typed.root, unsure=unsure)
     own = (found.ids, Matcher(request.root, request.min_confidence))
     hits, *others = load_hits(search.user, [own, *extra.groups])
     related = tuple(chain.from_iterable(others))
@@ -213,78 +176,6 @@ def _found_page(search: _Search, after: Position | None, empty: ResultPage) -> R
         related=related,
         relations=extra.relations(related),
     )
-
-
-def _less_sure(
-    search: _Search,
-    request: Request,
-    found: FoundPage,
-    after: Position | None,
-    notices: tuple[Notice, ...],
-) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
-    """Look among labels that are seldom right before saying that there is nothing."""
-    lowered = replace(request, min_confidence=UNSURE)
-    unsure = get_backend().search(search.user.pk, lowered, limit=search.limit, after=after)
-    if not unsure.total:
-        return request, found, notices
-    message = f"Nothing is that sure; these are guesses below {request.min_confidence} %."
-    return lowered, unsure, (*notices, Notice("unsure", message))
-
-
-def _partly(
-    search: _Search,
-    request: Request,
-    found: FoundPage,
-    after: Position | None,
-    notices: tuple[Notice, ...],
-) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
-    """Look for what fits most of a sentence, of which somebody may remember one thing wrongly."""
-    confidences = (request.min_confidence, *((UNSURE,) if search.may_be_unsure else ()))
-    near = near_request(search.user.pk, request, confidences)
-    if near is None:
-        return request, found, notices
-    partial = get_backend().search(search.user.pk, near[0], limit=search.limit, after=after)
-    notice = Notice("partial", f"Nothing fits all of it; these fit {near[1]}.")
-    return near[0], partial, (*notices, notice)
-
-
-def _corrected(
-    search: _Search,
-    speller: Speller,
-    request: Request,
-    found: FoundPage,
-    after: Position | None,
-    notices: tuple[Notice, ...],
-) -> tuple[Request, FoundPage, tuple[Notice, ...]]:
-    """Try the likeliest spellings of unknown words, and say so when that finds something."""
-    for is_wide in (False, True):
-        root = speller.corrected(request.root, is_wide=is_wide)
-        if root == request.root:
-            break
-        widened = replace(request, root=root, is_typo=True)
-        similar = get_backend().search(search.user.pk, widened, limit=search.limit, after=after)
-        if similar.total:
-            notice = Notice("typo", f"Nothing is spelled like that; {_tried(speller)}.")
-            return widened, similar, (*notices, notice)
-    return request, found, (*notices, *_offered(search, speller, request))
-
-
-def _tried(speller: Speller) -> str:
-    words = dict.fromkeys(" or ".join(others) for others in speller.tried.values())
-    return f"these are for {', '.join(words)}"
-
-
-def _offered(search: _Search, speller: Speller, request: Request) -> Iterator[Notice]:
-    """Offer other words for those that exist, but not here; they are not searched unasked."""
-    speller.forget()
-    root = speller.offering(request.root)
-    is_offer = bool(speller.offered) and root != request.root
-    wanted = replace(request, root=root, is_typo=True)
-    if not is_offer or not get_backend().search(search.user.pk, wanted, limit=1).total:
-        speller.forget()
-        return
-    words = ", ".join(speller.offered)
-    yield Notice("unknown", f"Nothing here is called {words}.")
 
 
 def _without_index(user: User, empty: ResultPage) -> ResultPage:

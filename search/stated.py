@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC
 
 from gallery.models import MediaItem
-from search.dates import sort_key
+from search.dates import sort_key, spoken_day
 from search.needles import choices_of, ranges_of
 from search.types import Match, Node, SnippetPart
 
@@ -54,7 +54,7 @@ def _measured(item: MediaItem, field: str) -> tuple[int | None, str]:
     """Return a value as the language counts it, and as it is read."""
     if field == "added":
         moment = item.added_at.astimezone(UTC)
-        return sort_key(item.added_at) // 1000, f"{moment:%Y-%m-%d %H:%M} UTC"
+        return sort_key(item.added_at) // 1000, f"{spoken_day(moment)}, {moment:%H:%M} UTC"
     if field == "duration":
         return item.duration_ms, f"{(item.duration_ms or 0) / 1000:g} s"
     if field == "size":

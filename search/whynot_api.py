@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.authentication import signed_in
 from gallery.access import get_item_for
 from gallery.api.strictness import refuse_others
-from search.api import MatchSerializer
+from search.api import MatchSerializer, NoticeSerializer
 from search.explanations import Reason
 from search.parameters import MAX_QUERY, NO_PARAMETER
 from search.whynot import explain
@@ -60,6 +60,12 @@ _ANSWER = inline_serializer(
         "found": serializers.BooleanField(),
         "clauses": ClauseSerializer(many=True),
         "general": ReasonSerializer(many=True),
+        "notices": NoticeSerializer(
+            many=True,
+            help_text="What was searched for instead where nothing fits what was typed, as the "
+            "search itself does: other spellings (typo), less sure labels (unsure), a sentence "
+            "without some of its words (partial). The clauses are of that.",
+        ),
     },
 )
 
@@ -79,5 +85,6 @@ class WhyNotView(APIView):
                 "found": found.is_found,
                 "clauses": ClauseSerializer(found.clauses, many=True).data,
                 "general": ReasonSerializer(found.general, many=True).data,
+                "notices": NoticeSerializer(found.notices, many=True).data,
             }
         )

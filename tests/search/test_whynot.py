@@ -13,6 +13,7 @@ from accounts.models import User
 from gallery.models import JobState, LabelState, MediaItem, Step
 from gallery.services.extracting import record_fields
 from gallery.types import Field
+from search.dates import spoken_day
 from search.explanations import Explanation
 from search.services import search_media
 from search.whynot import explain
@@ -33,6 +34,9 @@ Page = Callable[[User | None], Client]
 
 @pytest.fixture
 def missed(alice: User) -> MediaItem:
+    """An item of somebody who chose a threshold, and is shown no guesses below it."""
+    alice.min_confidence = 55
+    alice.save()
     item = MediaItemFactory(owner=alice, file_name="garden.jpg", favorite=False)
     MediaLabelFactory(item=item, label=LabelFactory(name="Dog"), confidence=38)
     rejected = LabelFactory(name="Snow")
@@ -92,10 +96,8 @@ def test_trash_and_a_late_index_keep_out_of_everything(alice: User, missed: Medi
 )  # fmt: skip
 def test_the_examination_agrees_with_the_search(alice: User, missed: MediaItem, text: str) -> None:
     missed.refresh_from_db()
-    found = search_media(alice, text, min_confidence=alice.shown_confidence)
-    is_found = missed.pk in [hit.item.pk for hit in found.hits]
-    has_typos = any(notice.code == "typo" for notice in found.notices)
-    assert explain(alice, missed, text).is_found == (is_found and not has_typos)
+    is_found = missed.pk in [hit.item.pk for hit in search_media(alice, text).hits]
+    assert explain(alice, missed, text).is_found == is_found
 
 
 def test_the_correction_is_one_click_away(
@@ -133,7 +135,7 @@ def test_bounds_that_were_asked_for_are_named(alice: User, missed: MediaItem) ->
 def test_what_no_file_says_is_not_said_to_be_when_it_was_taken(
     alice: User, missed: MediaItem
 ) -> None:
-    day = f"{missed.taken_local:%Y-%m-%d}"
+    day = spoken_day(missed.taken_local)
     unknown = "The file does not say when it was taken;"
 
     def about(source: str) -> list[str]:
@@ -145,7 +147,7 @@ def test_what_no_file_says_is_not_said_to_be_when_it_was_taken(
     assert about("added") == [f"{unknown} it was added on {day}."]
     printed = Field("Date", "14.5.18", 90, kind="date", normalized="2018-05-14")
     record_fields(missed, [printed], [])
-    assert about("printed") == [f"{unknown} 2018-05-14 is printed on it."]
+    assert about("printed") == [f"{unknown} 14 May 2018 is printed on it."]
 
 
 def test_a_foreign_word_is_told_with_the_label_that_it_stands_for(

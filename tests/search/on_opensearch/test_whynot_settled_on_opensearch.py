@@ -1,0 +1,1 @@
+from tests.search.test_whynot_settled import *  # noqa: F403
