@@ -94,7 +94,6 @@ def _measure(state: Path, items: int, user: str | None) -> bool:
     )
     watch = Watch(done.pid)
     done.wait()
-    peak = watch.peak_mb
     seconds = time.monotonic() - started
     after = os.getloadavg()[0]
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -103,7 +102,8 @@ def _measure(state: Path, items: int, user: str | None) -> bool:
     print(
         f"rebuild: {items / seconds:,.0f} items/s ({items} in {seconds:.1f} s, {worked:.1f} s of "
         f"processor: {items / worked:,.0f} a processor second), peak memory of "
-        f"all processes {peak:.0f} MB, index {size / items:.0f} bytes an item, "
+        f"all processes {watch.own_mb:.0f} MB, {watch.peak_mb:.0f} MB with what they map of the "
+        f"index, index {size / items:.0f} bytes an item, "
         f"load {before:.1f} -> {after:.1f}, exit {done.returncode}"
     )
     return done.returncode == 0
@@ -115,16 +115,19 @@ class Watch(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.peak_mb = 0.0
+        self.own_mb = 0.0
         self._pid = pid
         self.start()
 
     def run(self) -> None:
         while Path(f"/proc/{self._pid}").exists():
-            self.peak_mb = max(self.peak_mb, _memory_mb(self._pid))
+            self.peak_mb = max(self.peak_mb, _memory_mb(self._pid, "Pss:"))
+            # Pages of files are the system's to take back.
+            self.own_mb = max(self.own_mb, _memory_mb(self._pid, "Pss_Anon:"))
             time.sleep(_LOOK_SECONDS)
 
 
-def _memory_mb(pid: int) -> float:
+def _memory_mb(pid: int, kind: str) -> float:
     """Return the proportional share of a process and its children, in MB; 0 of what is gone."""
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
@@ -132,8 +135,8 @@ def _memory_mb(pid: int) -> float:
         children = [pid for task in tasks for pid in (task / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    own = next((line for line in rollup.splitlines() if line.startswith("Pss:")), "Pss: 0")
-    return int(own.split()[1]) / 1024 + sum(_memory_mb(int(child)) for child in children)
+    own = next((line for line in rollup.splitlines() if line.startswith(kind)), f"{kind} 0")
+    return int(own.split()[1]) / 1024 + sum(_memory_mb(int(child), kind) for child in children)
 
 
 if __name__ == "__main__":

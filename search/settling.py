@@ -65,6 +65,13 @@ def settle(search: Search, after: Position | None, speller: Speller) -> Settled:
     typed = replace(search.request, root=speller.explicit(search.request.root))
     found = _found(search, typed, after)
     settled = Settled(typed, typed, found, search.query.notices)
+    if not found.total and any(typed.filters.values()):
+        whole = settle(_unfiltered(search), None, speller)
+        if whole.request != whole.typed:
+            request = replace(whole.request, filters=typed.filters)
+            return replace(
+                whole, typed=typed, request=request, found=_found(search, request, after)
+            )
     if not settled.found.total and search.may_be_unsure:
         settled = _less_sure(search, settled, after)
     if not settled.found.total:
@@ -72,6 +79,15 @@ def settle(search: Search, after: Position | None, speller: Speller) -> Settled:
     if not settled.found.total and is_sentence(search.query):
         settled = _partly(search, settled, after)
     return settled
+
+
+def _unfiltered(search: Search) -> Search:
+    """Return the search that values of facets were chosen in: it alone says what is let in.
+
+    Otherwise a value counted among guesses, or among what fits a part of a sentence, would lead
+    to something else.
+    """
+    return replace(search, request=replace(search.request, filters={}), limit=1)
 
 
 def _found(search: Search, request: Request, after: Position | None) -> FoundPage:

@@ -139,6 +139,30 @@ def test_where_no_two_words_meet_the_rarest_is_kept(
     assert page.notices[-1].message == "Nothing fits all of it; these fit “car” alone."
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("my dog by a car with the total", "partial"),
+        ("receipt from the diy store november 2018", "partial"),
+        ("diyy OR dgo", "typo"),
+    ],
+)
+def test_a_value_of_a_facet_leads_to_what_it_counts(
+    text: str, code: str, alice: User, album: Sequence[MediaItem]
+) -> None:
+    """Without the words that the facet's own items would fit alone."""
+    page = search_media(alice, text, with_facets=True)
+    assert _codes(page)[-1] == code
+    names = set(_names(page))
+    counted = [(facet, value) for facet, values in page.facets.items() for value in values]
+    assert counted
+    for facet, value in counted:
+        chosen = search_media(alice, text, filters={facet: [value.value]})
+        assert chosen.total == value.count
+        assert set(_names(chosen)) <= names
+    assert search_media(alice, text, filters={"year": ["1901"]}).total == 0
+
+
 def test_two_words_are_both_meant(alice: User, album: Sequence[MediaItem]) -> None:
     page = search_media(alice, "red car")
     assert (page.total, page.hits, _codes(page)) == (0, (), ["partial"])
