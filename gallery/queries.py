@@ -27,7 +27,6 @@ from gallery.models import (
     MediaItem,
     MediaLabel,
     Rendition,
-    Step,
     Upload,
     Webhook,
     WebhookDelivery,
@@ -241,23 +240,6 @@ def fields_of(item_ids: Iterable[UUID]) -> dict[UUID, list[DocumentField]]:
     for field in DocumentField.objects.filter(item__in=list(item_ids)).order_by("item", "position"):
         found.setdefault(field.item_id, []).append(field)
     return found
-
-
-def pending_items(user: Viewer) -> QuerySet[MediaItem]:
-    """Items of the library for which something is still waiting or running."""
-    return library_of(user).filter(pk__in=_open_jobs(user).values("item"))
-
-
-def count_pending(user: Viewer) -> int:
-    """Return how many those are."""
-    jobs = _open_jobs(user).filter(item__trashed_at=None)
-    return jobs.order_by().values("item_id").distinct().count()
-
-
-def _open_jobs(user: Viewer) -> QuerySet[Job]:
-    """What waits or runs for the user's items, the trash included; indexing left out."""
-    open_jobs = Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING))
-    return open_jobs.filter(item__owner=user.pk).exclude(step=Step.INDEX)
 
 
 def job_counts(user: Viewer) -> dict[str, dict[str, int]]:

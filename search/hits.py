@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from accounts.models import User
+from gallery.by_id import present
 from gallery.models import MediaItem
-from gallery.queries import library_of
 from search.evidence import Evidence
 from search.matching import Matcher
 from search.outbox import enqueue
@@ -29,7 +29,7 @@ def load_hits(user: User, groups: Sequence[Found]) -> list[tuple[Hit, ...]]:
     wanted = [found.id for ids, _ in groups for found in ids]
     if not wanted:
         return [() for _ in groups]
-    loaded = library_of(user).filter(pk__in=wanted).defer(*_NOT_SHOWN).order_by()
+    loaded = present(user.pk, wanted).defer(*_NOT_SHOWN).order_by()
     items = {item.pk: item for item in loaded.prefetch_related("document_fields")}
     if ghosts := [item_id for item_id in wanted if item_id not in items]:
         enqueue(user.pk, ghosts)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from gallery.by_id import present
 from gallery.models import MediaItem
 from search.backends import get_backend
 from search.backends.base import IndexBroken, SearchBackend, SearchUnavailable
@@ -126,7 +127,7 @@ def _index_items(owner_id: UUID, item_ids: Sequence[UUID]) -> set[UUID]:
     wanted = list(dict.fromkeys(item_ids))
     # Versions are read before the rows: the index may be newer than it is said to be, never older.
     versions = _versions(wanted)
-    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=wanted)
+    library = present(owner_id, wanted)
     absent = set(wanted) - set(library.values_list("pk", flat=True))
     gone = [Gone(item_id, versions.get(item_id, GONE_FOR_GOOD)) for item_id in absent]
     known = versions

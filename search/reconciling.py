@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from gallery.by_id import present
 from gallery.models import MediaItem
 from gallery.services.changes import batches
 from search.backends import get_backend
@@ -125,8 +126,7 @@ def _mend(owner_id: UUID, item_ids: Sequence[UUID], indexed: dict[UUID, int]) ->
     """Enqueue those that still differ, and that no entry in the outbox speaks of."""
     waiting = OutboxEntry.objects.filter(owner_id=owner_id, item_id__in=item_ids)
     pending = set(waiting.values_list("item_id", flat=True))
-    present = _library(owner_id).filter(pk__in=item_ids)
-    expected = dict(present.values_list("pk", "search_version"))
+    expected = dict(present(owner_id, item_ids).values_list("pk", "search_version"))
     drifted = [pk for pk in item_ids if pk not in pending and expected.get(pk) != indexed.get(pk)]
     _overtake({pk: indexed[pk] for pk in drifted if pk in indexed})
     enqueue(owner_id, drifted)

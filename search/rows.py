@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db.models import CharField, ExpressionWrapper, F, QuerySet
 from django.db.models.expressions import Combinable
 
+from gallery.by_id import present
 from gallery.models import AlbumItem, DocumentField, MediaCategory, MediaItem, MediaLabel, TextPage
 from gallery.models.field import printed_day
 from gallery.models.label import LabelState
@@ -120,7 +121,7 @@ def load_rows(owner_id: UUID, item_ids: Sequence[UUID]) -> dict[RawId, ItemRow]:
 
     The number of queries does not depend on the number of items.
     """
-    library = MediaItem.objects.filter(owner=owner_id, trashed_at=None, pk__in=item_ids)
+    library = present(owner_id, item_ids)
     found = library.order_by("pk").annotate(raw_id=raw("pk")).values_list("raw_id", *_COLUMNS)
     items = {row[0]: ItemRow(*row) for row in found}
     for raw_id, label, confidence, state in _labels(item_ids):

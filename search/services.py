@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from gallery.queries import count_pending, library_of
+from gallery.pending import count_pending
+from gallery.queries import library_of
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.beside import beside

@@ -16,7 +16,8 @@ from gallery.access import get_item_for
 from gallery.api.me import usage_of
 from gallery.api.serializers import JobSerializer
 from gallery.models import JobState, MediaItem, Step
-from gallery.queries import job_counts, pending_items
+from gallery.pending import pending_items
+from gallery.queries import job_counts
 from gallery.services.jobs import reopen
 from workers.results import FIELDS, LABELS, TEXT, forget
 from workers.spend_report import balance_of

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from gallery.models import DroppedObject, Job, JobState, Rendition, Step
-from gallery.queries import failed_jobs, job_counts, partial_jobs, pending_items, thumbs_of
+from gallery.pending import pending_items
+from gallery.queries import failed_jobs, job_counts, partial_jobs, thumbs_of
 from gallery.services.drops import dismiss_reports, reports_for
 from gallery.services.jobs import retry_failed
 from gallery.views.requests import PageRequest
