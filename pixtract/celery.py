@@ -6,8 +6,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from pixtract import folder_queue
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pixtract.settings")
 
+folder_queue.use()
 app = Celery("pixtract")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["workers"])
