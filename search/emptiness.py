@@ -20,7 +20,7 @@ MAX_NEAR = 6
 def help_for_empty(user: User, request: Request, query: Query) -> EmptyHelp:
     """Say what can be searched, what a lower confidence would find, which labels are near."""
     return EmptyHelp(
-        library_count=library_of(user).count(),
+        item_count=library_of(user).count(),
         hidden_count=_hidden_count(user, request),
         near_labels=_near_labels(query),
         fields=tuple((field.example, field.meaning) for field in table()),

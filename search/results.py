@@ -25,7 +25,7 @@ class EmptyHelp:
     ``near_labels`` are labels of the taxonomy that resemble the words.
     """
 
-    library_count: int
+    item_count: int
     hidden_count: int
     near_labels: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]

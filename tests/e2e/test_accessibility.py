@@ -22,7 +22,7 @@ from search.models import SavedSearch
 from search.outbox import drain_once
 from tests.e2e.conftest import AXE
 from tests.factories import JobFactory, MediaItemFactory
-from tests.pages.library import file_all
+from tests.pages.shelf import file_all
 from workers.models import ProviderState, Spend, SpendState
 from workers.spending.caps import this_month
 

@@ -15,7 +15,7 @@ from gallery.services.facts import record_facts
 from gallery.services.labeling import record_labels
 from gallery.types import MediaFacts, Moment
 from tests.factories import JobFactory, MediaItemFactory, stored_item
-from tests.pages.library import (
+from tests.pages.shelf import (
     CAT,
     add_renditions,
     file_document,

@@ -15,7 +15,7 @@ from accounts.models import User
 from pixtract import cloud
 from tests.cloud.conftest import bucket, moto_endpoint  # noqa: F401 - fixtures
 from tests.factories import stored_item
-from tests.pages.library import CAT, file_picture, moving_picture
+from tests.pages.shelf import CAT, file_picture, moving_picture
 from workers.cloud.bucket import BucketStorage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

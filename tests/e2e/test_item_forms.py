@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from gallery.models import LabelState, MediaLabel
-from tests.pages.library import CAT, file_picture
+from tests.pages.shelf import CAT, file_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OpenPage = Callable[..., Page]

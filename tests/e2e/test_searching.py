@@ -12,7 +12,7 @@ from accounts.models import User
 from search.addresses import SearchAddress
 from search.outbox import drain_once
 from search.saved import save_search
-from tests.pages.library import CAT, FILED, file_picture
+from tests.pages.shelf import CAT, FILED, file_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OpenPage = Callable[..., Page]

@@ -15,7 +15,7 @@ from tests.factories import (
     MediaLabelFactory,
     stored_item,
 )
-from tests.pages.library import long_ago
+from tests.pages.shelf import long_ago
 
 FORMS = {
     "describe": {"description": "hacked"},

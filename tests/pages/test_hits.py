@@ -14,8 +14,8 @@ from gallery.models import LabelState, MediaItem
 from gallery.services.changes import note_change
 from search.outbox import drain_once
 from tests.factories import LabelFactory, MediaItemFactory, MediaLabelFactory
-from tests.pages.library import long_ago
 from tests.pages.markup import markup_of
+from tests.pages.shelf import long_ago
 
 
 @pytest.fixture(autouse=True)

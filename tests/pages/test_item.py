@@ -23,8 +23,8 @@ from tests.factories import (
     TextPageFactory,
     text_line,
 )
-from tests.pages.library import long_ago
 from tests.pages.markup import markup_of
+from tests.pages.shelf import long_ago
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 PAYLOAD = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'

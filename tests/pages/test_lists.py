@@ -18,8 +18,8 @@ from tests.factories import (
     MediaLabelFactory,
     RenditionFactory,
 )
-from tests.pages.library import long_ago
 from tests.pages.markup import markup_of
+from tests.pages.shelf import long_ago
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 HELD = {

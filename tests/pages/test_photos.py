@@ -13,8 +13,8 @@ from django.urls import reverse
 from accounts.models import User
 from gallery.models import JobState, Step
 from tests.factories import JobFactory, MediaItemFactory, RenditionFactory
-from tests.pages.library import long_ago
 from tests.pages.markup import markup_of
+from tests.pages.shelf import long_ago
 
 QueryLimit = Callable[[int], AbstractContextManager[object]]
 _TILE = re.compile(r'id="tile-([0-9a-f-]{36})"')

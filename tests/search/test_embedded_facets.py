@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from search.backends import embedded_facets
-from search.backends.base import IndexBroken, Request
+from search.backends.base import Request
 from search.backends.embedded import EmbeddedBackend
-from search.backends.embedded_names import FILE_NAME, Names
 from search.backends.encoding import FACETS
 from search.types import Facets, Gone, LabelEntry, SearchDocument
 from tests.search.contract import request
@@ -100,43 +99,3 @@ def test_counts_are_kept_until_something_is_committed(tmp_path: Path) -> None:
 
 def _labels(facets: Facets) -> dict[str, int]:
     return {one.value: one.count for one in facets["label"]}
-
-
-def test_names_go_on_behind_a_line_that_was_cut_off(tmp_path: Path) -> None:
-    names = Names(tmp_path)
-    assert [names.number("label", one) for one in ("Dog", "Cat", "Dog", "🏖 \n\x1f")] == [
-        0,
-        1,
-        0,
-        2,
-    ]
-    assert names.number("place", "Cat") == 0
-    names.save()
-    reader = Names(tmp_path)
-    assert reader.of("label", [2, 0]) == ["🏖 \n\x1f", "Dog"]
-    with (tmp_path / FILE_NAME).open("ab") as file:
-        file.write(b'0123abcd [["label", "Cu')
-    later = Names(tmp_path)
-    later.take_up()
-    assert later.number("label", "Cow") == 3
-    later.save()
-    assert reader.of("label", [3]) == ["Cow"]
-    with pytest.raises(ValueError, match="missing"):
-        reader.of("label", [4])
-
-
-@pytest.mark.parametrize("damage", ["gone", "changed"])
-def test_damaged_names_are_noticed(tmp_path: Path, damage: str) -> None:
-    EmbeddedBackend(tmp_path).rebuild(ALICE, [document(1, "a.jpg", labels=(label("Dog", 90),))])
-    (path,) = tmp_path.rglob(FILE_NAME)
-    if damage == "gone":
-        path.unlink()
-    else:
-        path.write_bytes(path.read_bytes().replace(b"Dog", b"Hog"))
-    backend = EmbeddedBackend(tmp_path)
-    with pytest.raises(IndexBroken):
-        backend.verify(ALICE)
-    with pytest.raises(IndexBroken):
-        EmbeddedBackend(tmp_path).facets(ALICE, request("jpg"), size=5)
-    backend.rebuild(ALICE, [document(1, "a.jpg", labels=(label("Dog", 90),))])
-    assert _labels(backend.facets(ALICE, request("jpg"), size=5)) == {"Dog": 1}

@@ -37,8 +37,9 @@ def test_a_line_that_was_broken_off_is_written_anew(tmp_path: Path) -> None:
         file.write(b'0a1b2c3d [["label", "Ca')
     assert are_whole(tmp_path)
     assert Names(tmp_path).of("label", [0]) == ["Dog"]
-    assert written(tmp_path, ("label", "Ox")) == [1]
-    assert Names(tmp_path).of("label", [0, 1]) == ["Dog", "Ox"]
+    odd = "\U0001f3d6 \n\x1f"
+    assert written(tmp_path, ("label", odd)) == [1]
+    assert Names(tmp_path).of("label", [0, 1]) == ["Dog", odd]
 
 
 def test_names_that_were_changed_or_are_gone_are_damaged(tmp_path: Path) -> None:
@@ -68,6 +69,8 @@ def test_an_index_with_damaged_names_is_made_anew(tmp_path: Path, damage: bytes)
     other = EmbeddedBackend(tmp_path)
     for attempt in (
         lambda: other.search(ALICE, request("beagle"), limit=5),
+        lambda: other.facets(ALICE, request(""), size=5),
+        lambda: other.verify(ALICE),
         lambda: other.write(ALICE, [document(2, "changed.jpg")], []),
     ):
         with pytest.raises(IndexBroken, match="names is damaged"):

@@ -83,7 +83,7 @@ def test_empty_results_say_what_helps(alice: User, library: list[MediaItem]) -> 
     page = search_media(alice, "dogg")
     page = search_media(alice, "label:elephantt") if page.total else page
     assert page.empty_help is not None
-    assert page.empty_help.library_count == 3
+    assert page.empty_help.item_count == 3
     assert page.pending == 1
     assert any(example.startswith("label:") for example, _ in page.empty_help.fields)
 
