@@ -151,6 +151,7 @@ def rules_broken(page: Page, path: str) -> list[str]:
 
 def rules_broken_here(page: Page) -> list[str]:
     """Return the axe rules that the page as it stands breaks, each with where."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(_RUN)["violations"]
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]

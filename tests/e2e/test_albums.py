@@ -47,6 +47,7 @@ def stored(album: Album) -> str:
 
 
 def shown(page: Page) -> str:
+    page.wait_for_load_state()
     names = page.locator(".tile .pick").evaluate_all("all => all.map(one => one.ariaLabel)")
     return "".join(name.removeprefix("Select ")[0] for name in names)
 
@@ -100,7 +101,8 @@ def test_the_order_is_made_without_scripts(open_page: OpenPage, album: Album) ->
     page = open_page(f"/albums/{album.pk}/", scripts=False)
     page.get_by_label("Select 4.jpg").check()
     for expected in ("12435", "14235"):
-        page.get_by_role("button", name="Earlier").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Earlier").click()
         assert stored(album) == expected
         expect(page.get_by_label("Select 4.jpg")).to_be_checked()
     page.get_by_role("button", name="Use as cover").click()
@@ -141,7 +143,8 @@ def test_pictures_go_from_the_grid_into_a_new_album(
     page.get_by_label("New album").press("Enter")
     expect(page.get_by_text("2 items added to “Best of”.")).to_be_visible()
     page.get_by_role("link", name="Albums").click()
-    page.get_by_role("link", name="Best of 2 items").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Best of 2 items").click()
     assert shown(page) == "52"
 
 
@@ -149,7 +152,9 @@ def test_an_item_is_taken_out_of_an_album_where_it_is_seen(
     open_page: OpenPage, album: Album
 ) -> None:
     page = open_page(f"/albums/{album.pk}/")
-    page.locator(".tile a").nth(1).click()
+    # Keys are heard once the page's script has run, which its load waits for.
+    with page.expect_navigation():
+        page.locator(".tile a").nth(1).click()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_title("3.jpg · Pixtract")
     page.get_by_role("button", name="Take out of Rome").click()

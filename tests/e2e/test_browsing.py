@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from gallery.models import JobState, MediaItem, Step
 from gallery.services.facts import record_facts
 from gallery.services.labeling import record_labels
 from gallery.types import MediaFacts, Moment
+from tests.e2e.tray import wait_for
 from tests.factories import JobFactory, MediaItemFactory, stored_item
 from tests.pages.shelf import (
     CAT,
@@ -63,27 +64,33 @@ def test_pointing_at_a_label_shows_its_boxes(open_page: OpenPage, alice: User) -
 def test_zoom_by_wheel_and_keys(open_page: OpenPage, alice: User) -> None:
     page = open_page(f"/media/{file_picture(alice, CAT).pk}/")
     view, picture = page.locator("zoom-view"), page.locator(".picture img")
-    before = picture.bounding_box()
+    before = width_of(picture)
     view.focus()
     page.keyboard.press("+")
     expect(view).to_have_attribute("data-zoomed", "")
     page.mouse.move(500, 400)
     page.mouse.wheel(0, -300)
-    after = picture.bounding_box()
-    assert before and after and after["width"] > 2 * before["width"]
+    wait_for(page, lambda: width_of(picture) > 2 * before)
     page.keyboard.press("0")
     expect(view).not_to_have_attribute("data-zoomed", "")
+
+
+def width_of(picture: Locator) -> float:
+    box = picture.bounding_box()
+    assert box is not None
+    return box["width"]
 
 
 def test_arrow_keys_walk_through_the_timeline(open_page: OpenPage, alice: User) -> None:
     first, second = (MediaItemFactory(owner=alice, taken_local=long_ago(n)) for n in (0, 1))
     page = open_page(f"/media/{first.pk}/")
-    page.keyboard.press("ArrowRight")
-    expect(page).to_have_url(re.compile(str(second.pk)))
-    page.keyboard.press("ArrowLeft")
-    expect(page).to_have_url(re.compile(str(first.pk)))
+    with page.expect_navigation(url=re.compile(str(second.pk))):
+        page.keyboard.press("ArrowRight")
+    with page.expect_navigation(url=re.compile(str(first.pk))):
+        page.keyboard.press("ArrowLeft")
     page.get_by_label("Description").focus()
     page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
     expect(page).to_have_url(re.compile(str(first.pk)))
 
 
@@ -168,8 +175,7 @@ def test_a_video_opens_at_the_moment_asked_for_and_jumps(
     video = page.locator("video")
     expect(video).to_have_js_property("currentTime", 5)
     page.get_by_role("link", name="0:08").click()
-    page.wait_for_timeout(500)
-    assert video.evaluate("video => video.currentTime") >= 8
+    wait_for(page, lambda: video.evaluate("video => video.currentTime") >= 8)
 
 
 def test_a_video_offers_its_moments(open_page: OpenPage, alice: User) -> None:
@@ -225,7 +231,8 @@ def test_without_scripts_one_can_browse(open_page: OpenPage, alice: User) -> Non
     page.get_by_label("Show from confidence").fill("40")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".chip-item:visible")).to_have_count(5)
-    page.get_by_role("button", name="Favorite").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Favorite").click()
     item.refresh_from_db()
     assert item.favorite
     page.goto("/")
