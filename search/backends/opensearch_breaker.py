@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from search.backends.base import SearchUnavailable
@@ -24,9 +24,9 @@ class Breaker:
     an error. Threads share it; none waits for another.
     """
 
-    def __init__(self, failures: int = FAILURES, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self._limit = failures
-        self._pause_seconds = pause_seconds
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` gives seconds, which only grow."""
+        self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
         self._refusing_until = 0.0
@@ -48,20 +48,20 @@ class Breaker:
     def _enter(self) -> bool:
         """Return whether this question is the trial."""
         with self._lock:
-            if self._failures < self._limit:
+            if self._failures < FAILURES:
                 return False
-            if self._is_trying or time.monotonic() < self._refusing_until:
+            if self._is_trying or self._clock() < self._refusing_until:
                 raise SearchUnavailable("the search server gave no answer a moment ago")
             self._is_trying = True
             return True
 
     def _leave(self, *, is_answered: bool, is_trial: bool) -> None:
         with self._lock:
-            was_open = self._failures >= self._limit
+            was_open = self._failures >= FAILURES
             self._is_trying = self._is_trying and not is_trial
             self._failures = 0 if is_answered else self._failures + 1
-            is_open = self._failures >= self._limit
+            is_open = self._failures >= FAILURES
             if is_open:
-                self._refusing_until = time.monotonic() + self._pause_seconds
+                self._refusing_until = self._clock() + PAUSE_SECONDS
         if is_open != was_open:
             logger.warning("search is %s", "paused" if is_open else "asked again")

@@ -159,7 +159,7 @@ def test_the_bell_rings_at_the_endpoint_that_is_named(
         with Connection(url, transport_options=options) as connection:
             queue = connection.SimpleQueue("media")
             queue.put({"ring": 1})
-            message = queue.get(timeout=20)
+            message = queue.get(timeout=60)
             assert message.payload == {"ring": 1}
             message.ack()
     listed = client_of(account, "sqs").list_queues()["QueueUrls"]

@@ -114,7 +114,7 @@ def stop_all(processes: dict[str, subprocess.Popen[bytes]]) -> None:
     for process in processes.values():
         process.terminate()
     try:
-        wait_until(lambda: all(each.poll() is not None for each in processes.values()), 20, "end")
+        wait_until(lambda: all(each.poll() is not None for each in processes.values()), 60, "end")
     finally:
         for process in processes.values():
             try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tests.ops.contents import Library
 from tests.ops.stack import wait_until
 
-RESTART_SECONDS = 30
+RESTART_SECONDS = 60
 # A soak takes ten times the items and kills three times as often.
 SOAK = bool(os.environ.get("SOAK"))
 
@@ -39,7 +39,7 @@ def kill_while_working(library: Library, items: int, kills: int) -> Survived:
         library.kill_workers()
     pace = (library.settled_jobs() - before) / (time.monotonic() - started)
     work = library.open_jobs() / max(pace, 1)
-    wait_until(lambda: not library.open_jobs(), RESTART_SECONDS + 1.5 * work, "the rest")
+    wait_until(lambda: not library.open_jobs(), RESTART_SECONDS + 3 * work, "the rest")
     library.check_nothing_lost_or_doubled(items)
     taken_back = library.count("SELECT COALESCE(SUM(losses), 0) FROM gallery_job")
     return Survived(items, kills, time.monotonic() - started, taken_back)

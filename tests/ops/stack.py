@@ -89,7 +89,7 @@ class Stack:
         everything = {process.pid for process in self.everything()}
         self.supervisor.kill()
         self.supervisor.wait()
-        wait_until(lambda: not everything & {each.pid for each in processes()}, 10, "the end")
+        wait_until(lambda: not everything & {each.pid for each in processes()}, 60, "the end")
         self.log_path.rename(self.log_path.with_suffix(".before"))
         self.supervisor = self._start()
         self.wait_ready()

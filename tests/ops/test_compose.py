@@ -192,11 +192,11 @@ def test_from_sign_up_to_found_by_the_files_own_commands(visitor: Visitor) -> No
     wait_until(lambda: all(visitor.is_settled(item) for item in items), 120, "all steps")
     states = [job for item in items for job in visitor.json(f"media/{item}/jobs/")["results"]]
     assert not [job for job in states if job["state"] == "failed"]
-    wait_until(lambda: visitor.found("marmalade") == [items[1]], 30, "the words of the PDF")
-    wait_until(lambda: visitor.found("name:gradient") == [items[0]], 30, "the photo's name")
+    wait_until(lambda: visitor.found("marmalade") == [items[1]], 60, "the words of the PDF")
+    wait_until(lambda: visitor.found("name:gradient") == [items[0]], 60, "the photo's name")
     response, _ = visitor.ask("GET", f"media/{items[0]}/original/")
     assert response.status == 302
     link = response.headers["Location"]
     assert urlsplit(link).netloc == urlsplit(address(AWS)).netloc
-    with urllib.request.urlopen(link, timeout=20) as stored:  # noqa: S310 - the double's
+    with urllib.request.urlopen(link, timeout=60) as stored:  # noqa: S310 - the double's
         assert stored.read() == photo

@@ -61,7 +61,7 @@ def test_a_database_that_goes_away_comes_back_to_all_of_its_work(tmp_path: Path)
             assert stack.request("GET", "/health/live")[0] == 200
             assert stack.request("GET", "/health/ready")[0] == 503
             time.sleep(AWAY_SECONDS)
-        wait_until(lambda: stack.request("GET", "/health/ready")[0] == 200, 30, "the database")
+        wait_until(lambda: stack.request("GET", "/health/ready")[0] == 200, 60, "the database")
         # Each process of the web server has lost its connections.
         assert library.upload_all(range(ITEMS, ITEMS + LATER)) == [201] * LATER
         wait_until(lambda: not library.open_jobs(), 120, "the rest")

@@ -47,7 +47,7 @@ class Server:
         return True
 
     def read(self, path: str) -> str:
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:  # noqa: S310 - ours
+        with urllib.request.urlopen(self.address + path, timeout=60) as answer:  # noqa: S310 - ours
             return str(answer.read().decode())
 
     @property
@@ -91,8 +91,8 @@ def test_a_process_that_died_is_replaced_and_what_it_counted_stays(server: Serve
         server.read("/health/live")
     before, workers = counted(server.read("/metrics")), server.workers
     os.kill(workers[0], signal.SIGKILL)
-    wait_until(lambda: len({*server.workers} - {*workers}) == 1, 20, "another process")
-    wait_until(server.answers, 20, "an answer")
+    wait_until(lambda: len({*server.workers} - {*workers}) == 1, 60, "another process")
+    wait_until(server.answers, 60, "an answer")
     assert counted(server.read("/metrics")) > before
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -15,11 +14,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from search.backends.base import Request, SearchUnavailable
 from search.backends.opensearch import OpenSearchBackend
-from search.backends.opensearch_breaker import FAILURES, Breaker
+from search.backends.opensearch_breaker import FAILURES, PAUSE_SECONDS, Breaker
 from search.backends.opensearch_client import NoAnswer, Server
 from search.backends.opensearch_indices import Indices
-
-PAUSE_SECONDS = 0.5
 
 
 class Deaf:
@@ -55,7 +52,7 @@ class Deaf:
     @property
     def server(self) -> Server:
         url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-        return Server(url, timeout_seconds=0.2)
+        return Server(url, timeout_seconds=0.5)
 
 
 @pytest.fixture
@@ -65,9 +62,24 @@ def deaf() -> Iterator[Deaf]:
     server.close()
 
 
+class Clock:
+    """Goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def engine(deaf: Deaf) -> OpenSearchBackend:
-    return OpenSearchBackend(Indices(deaf.server), Breaker(pause_seconds=PAUSE_SECONDS))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(deaf: Deaf, clock: Clock) -> OpenSearchBackend:
+    return OpenSearchBackend(Indices(deaf.server), Breaker(clock))
 
 
 def ask(engine: OpenSearchBackend) -> None:
@@ -97,11 +109,11 @@ def test_after_some_failures_nothing_is_asked_for_a_while(
 
 
 def test_one_question_goes_on_trial_and_the_others_do_not_wait_for_it(
-    deaf: Deaf, engine: OpenSearchBackend
+    deaf: Deaf, engine: OpenSearchBackend, clock: Clock
 ) -> None:
     open_it(engine)
     before = len(deaf.taken)
-    time.sleep(PAUSE_SECONDS)
+    clock.now += PAUSE_SECONDS
     results: list[bool] = []
     barrier = threading.Barrier(6)
 
@@ -120,10 +132,12 @@ def test_one_question_goes_on_trial_and_the_others_do_not_wait_for_it(
 
 
 @pytest.mark.parametrize("status", ["200 OK", "500 Internal Server Error"])
-def test_any_answer_closes_it(deaf: Deaf, engine: OpenSearchBackend, status: str) -> None:
+def test_any_answer_closes_it(
+    deaf: Deaf, engine: OpenSearchBackend, clock: Clock, status: str
+) -> None:
     open_it(engine)
     deaf.say(status, b'{"responses": [{"status": 429, "error": "busy"}]}')
-    time.sleep(PAUSE_SECONDS)
+    clock.now += PAUSE_SECONDS
     before = len(deaf.taken)
     for _ in range(2 * FAILURES):
         with pytest.raises(SearchUnavailable):
