@@ -1,10 +1,10 @@
 """Measures which everyday words reach what a person means: ``python -m bench.everyday_words``.
 
 ``everyday_words.csv`` holds words as people type them, and the labels that would be right. The
-tables were mended with the first list and the second; those of other languages (``de``, ``fr``,
-``es``) tell how words fare that nobody looked at. A word reaches a label by its name (other
-names, everyday words and those of other languages included), by the table of what it has to do
-with, or by meaning.
+tables were mended with the first list and the second, and with some words of those of other
+languages (``de``, ``fr``, ``es``), which are mostly words that no table holds. A word reaches a
+label by its name (other names, everyday words and those of other languages included), by the table
+of what it has to do with, or by meaning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,10 +23,11 @@ sys.path.insert(0, str(ROOT))
 
 from gallery.taxonomy import TaxonomyLabel, load_taxonomy  # noqa: E402 - after the path is set
 from gallery.taxonomy.everyday import everyday_words, related_labels  # noqa: E402
+from gallery.taxonomy.languages import foreign_relations  # noqa: E402
 from search.analysis import stem, words  # noqa: E402
+from search.foreign import labels_called  # noqa: E402
 from search.meaning.encoder import SentenceEncoder  # noqa: E402
 from search.meaning.nearness import MAX_NEAR, Neighborhood  # noqa: E402
-from search.translation import labels_called  # noqa: E402
 
 _WAYS = ("named", "related", "meaning", "wrong", "lost")
 _WORDS = Path(__file__).with_name("everyday_words.csv")
@@ -97,7 +98,7 @@ def _spoken(label: TaxonomyLabel) -> Iterator[str]:
 
 def _related(word: str) -> Iterator[str]:
     asked = {stem(token) for token in words(word)}
-    for known, labels in related_labels().items():
+    for known, labels in chain(related_labels().items(), foreign_relations().items()):
         if {stem(token) for token in words(known)} == asked:
             yield from labels
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 
 from gallery.taxonomy import load_taxonomy
 from gallery.taxonomy.everyday import all_words
-from gallery.taxonomy.languages import foreign_words
+from gallery.taxonomy.languages import foreign_relations, foreign_words
 from search.analysis import stem, words
+from search.foreign import FOREIGN_KINDS
+from search.gazetteer import other_names
 
 
 def is_real_word(word: str) -> bool:
@@ -17,7 +20,8 @@ def is_real_word(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _stems() -> frozenset[str]:
-    names = [*all_words(), *foreign_words()]
+    names = [*all_words(), *foreign_words(), *foreign_relations(), *other_names()]
+    names += chain.from_iterable(FOREIGN_KINDS.values())
     for label in load_taxonomy().all_labels():
         names += [label.name, *label.aliases]
     return frozenset(stem(word) for name in names for word in words(name))

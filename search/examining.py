@@ -125,15 +125,18 @@ class Examiner:
             yield from self._missed(node)
 
     def _foreign(self, node: Or) -> Iterator[Reason]:
-        """Say of a foreign word and the labels that it stands for what they miss together."""
-        terms = [likeliest(child) for child in node.children if isinstance(child, Term)]
-        found = dict.fromkeys(reason for term in terms for reason in self._missed(term))
+        """Say of a foreign word and what it stands for what they miss together."""
+        leaves = [needle.leaf for needle in needles_of(node)]
+        found = dict.fromkeys(reason for leaf in leaves for reason in self._missed(leaf))
         known = [reason for reason in found if reason.code != "absent"]
         yield from known
         if all(reason.code in _UNSETTLED for reason in known):
-            word, *labels = [term.text for term in terms]
-            message = f"“{word}” ({', '.join(labels)}) is not among its labels."
-            yield Reason("absent", message, add_label=labels[0])
+            word = printed(read_as(node.children[0]))
+            meant = [leaf for leaf in leaves if isinstance(leaf, Term)][-len(node.children) + 1 :]
+            labels = [leaf.text for leaf in meant if leaf.field == "label"]
+            where = "among its labels" if labels else "where it was taken"
+            message = f"“{word}” ({', '.join(leaf.text for leaf in meant)}) is not {where}."
+            yield Reason("absent", message, add_label="".join(labels[:1]))
 
     def _far(self, leaf: Near) -> Reason:
         position = self._item.coordinates

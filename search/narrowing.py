@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from search.foreign import is_foreign
 from search.needles import needles_of
 from search.types import And, Node, Not, Notice, Or, Range, Term
 
@@ -13,7 +14,14 @@ _ENGLISH = (
     "near of on or our some taken that the their there these this those to was we were what when "
     "where which who with you your"
 )
-_OTHERS = "au aux avec das de dem der des du dans el en et im les los mit und vom von y zum zur"
+_OTHERS = (
+    "au auf aux avec das dans de degli dei del della delle dem den der des di du ein eine einem "
+    "einen einer el en et im les los mit nel nella por sulla und une vom von y zum zur"
+)
+# Small words of other languages that mean something in English, or a place (LA). They are small
+# right before another word of these languages, as in "la plage" and "die Katze".
+_ARTICLES = "am aus con da das die gli il la las le lo para sur un una"
+_SMALL_BEFORE = frozenset(_ARTICLES.split())
 STOP_WORDS = frozenset([*_ENGLISH.split(), *_OTHERS.split()])
 # The notice that some were left out.
 SMALL_WORDS = "common"
@@ -42,7 +50,9 @@ def _narrowed(root: And) -> Node:
 
 
 def _without_stop_words(root: And, notices: list[Notice]) -> And:
-    kept = tuple(child for child in root.children if not _is_one_of(child, STOP_WORDS))
+    kept = _without_articles(
+        tuple(child for child in root.children if not _is_one_of(child, STOP_WORDS))
+    )
     while len(kept) > 1 and _is_one_of(kept[0], _LEADS):
         kept = kept[1:]
     has_words = any(needles_of(child) for child in kept)
@@ -52,6 +62,18 @@ def _without_stop_words(root: And, notices: list[Notice]) -> And:
         Notice(SMALL_WORDS, "Very common words were left out; quote them to search them.")
     )
     return And(kept)
+
+
+def _without_articles(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    kept: list[Node] = []
+    for child in reversed(children):
+        if not (kept and _is_one_of(child, _SMALL_BEFORE) and _is_foreign(kept[-1])):
+            kept.append(child)
+    return tuple(reversed(kept))
+
+
+def _is_foreign(node: Node) -> bool:
+    return isinstance(node, Term) and node.field is None and is_foreign(node.text)
 
 
 def _is_one_of(node: Node, small: frozenset[str]) -> bool:

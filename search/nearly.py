@@ -10,7 +10,7 @@ from uuid import UUID
 from search.backends import get_backend
 from search.backends.base import Request
 from search.sentences import is_plain, said
-from search.translation import is_translation
+from search.translation import PLACE_FIELDS, is_translation
 from search.types import And, Node, Or, Term, Tier
 
 # Each word is asked for by itself: whoever writes more is not served by less of it.
@@ -118,7 +118,14 @@ def _is_wordy(node: Node) -> bool:
 def _as_label(node: Node) -> Node:
     typed = said(node)
     label = replace(typed, field="label") if isinstance(typed, Term) else typed
-    return Or((label, *node.children[1:])) if isinstance(node, Or) else label
+    others = node.children[1:] if isinstance(node, Or) else ()
+    # A place that is called so in another language is what it is about no more than any place.
+    others = tuple(one for one in others if not _is_place(one))
+    return Or((label, *others)) if others else label
+
+
+def _is_place(node: Node) -> bool:
+    return isinstance(node, Term) and node.field in PLACE_FIELDS
 
 
 def _is_free(node: Node) -> bool:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
@@ -20,10 +20,12 @@ from accounts.models import User
 from gallery.models import Label
 from gallery.taxonomy import load_taxonomy
 from gallery.taxonomy.everyday import everyday_words, related_labels
+from gallery.taxonomy.languages import foreign_relations
 from search.analysis import stem, words
 from search.backends import get_backend
 from search.backends.base import Request
 from search.dictionary import is_real_word
+from search.foreign import is_foreign_name
 from search.meaning.nearness import (
     DISTANT,
     MAX_NEAR,
@@ -36,7 +38,7 @@ from search.meaning.nearness import (
 from search.narrowing import STOP_WORDS
 from search.rows import raw
 from search.sentences import said
-from search.translation import is_translation, labels_called
+from search.translation import is_translation
 from search.types import And, Node, Not, Or, Relation, Term
 
 logger = logging.getLogger(__name__)
@@ -113,7 +115,7 @@ class Relations:
         return Or((node, *labels)) if labels else node
 
     def _of_term(self, term: Term) -> list[Relation]:
-        if not _is_plain(term) or term.field not in (None, "label") or labels_called(term.text):
+        if not _is_plain(term) or term.field not in (None, "label") or is_foreign_name(term.text):
             return []
         known = _labels_by_stem().get(_stems(term.text), ())
         relations = [Relation(term.text, name) for name in known]
@@ -243,7 +245,7 @@ def _stems(text: str) -> Stems:
 @lru_cache(maxsize=1)
 def _labels_by_stem() -> dict[Stems, tuple[str, ...]]:
     found: dict[Stems, tuple[str, ...]] = {}
-    for word, labels in related_labels().items():
+    for word, labels in chain(related_labels().items(), foreign_relations().items()):
         known = found.get(_stems(word), ())
         found[_stems(word)] = tuple(dict.fromkeys((*known, *labels)))
     return found

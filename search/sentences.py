@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from itertools import takewhile
 
 from search.amounts import currencies_in, currencies_named
 from search.analysis import stem
 from search.fields import FIELDS, TYPE_WORDS
+from search.foreign import FOREIGN_KINDS
 from search.narrowing import SMALL_WORDS
-from search.translation import is_translation
+from search.translation import is_translation, place_of
 from search.types import And, Node, Or, Query, Range, Term
 from search.values import parse_bounds
 
@@ -27,9 +29,10 @@ _KINDS = {
     "letter": ("letter",),
     "screenshot": ("screenshot",),
 }
+_CALLED = {kind: (*others, *FOREIGN_KINDS.get(kind, ())) for kind, others in _KINDS.items()}
 _KINDS_OF = {
-    stem(word): tuple(kind for kind, others in _KINDS.items() if word in others)
-    for words in _KINDS.values()
+    stem(word): tuple(kind for kind, others in _CALLED.items() if word in others)
+    for words in _CALLED.values()
     for word in words
 }
 _AMOUNTS = {
@@ -43,6 +46,7 @@ _AMOUNTS = {
 }
 _YEARS = {("since",): ">=", ("after",): ">", ("before",): "<", ("until",): "<="}
 _LONGEST = 2
+_LONGEST_NAME = 3
 _MANY = 4
 
 
@@ -83,15 +87,23 @@ def said(node: Node) -> Node:
 def _parts(children: Sequence[Node]) -> Iterator[Node]:
     position = 0
     while position < len(children):
-        span, size = _compared(children[position : position + _LONGEST + 2])
-        if span is not None:
-            said = children[position : position + size]
-            yield Or((And(tuple(said)), span))
-            position += size
-            continue
-        child = children[position]
-        yield _kind(child) if isinstance(child, Term) else child
-        position += 1
+        part, size = _compared(children[position : position + _LONGEST + 2])
+        if part is not None:
+            part = Or((And(tuple(children[position : position + size])), part))
+        else:
+            part, size = _place(children[position : position + _LONGEST_NAME])
+        yield part
+        position += size
+
+
+def _place(nodes: Sequence[Node]) -> tuple[Node, int]:
+    """Return the place that the first of the words name together; else what the first one is."""
+    words = tuple(takewhile(is_plain, (node for node in nodes if isinstance(node, Term))))
+    for size in range(len(words), 1, -1):
+        if words[:size] == tuple(nodes[:size]) and (place := place_of(words[:size])) is not None:
+            return place, size
+    first = nodes[0]
+    return (_kind(first) if isinstance(first, Term) else first), 1
 
 
 def _kind(term: Term) -> Node:
@@ -99,7 +111,7 @@ def _kind(term: Term) -> Node:
     return Or((term, *(Term(TYPE_WORDS, kind, (kind,)) for kind in kinds))) if kinds else term
 
 
-def _compared(nodes: Sequence[Node]) -> tuple[Range | None, int]:
+def _compared(nodes: Sequence[Node]) -> tuple[Node | None, int]:
     """Return what "over 500 euros" or "before 2015" asks for, and how many words say so."""
     for size in range(1, min(_LONGEST, len(nodes) - 1) + 1):
         words = tuple(_word(node) for node in nodes[:size])

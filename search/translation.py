@@ -1,34 +1,35 @@
 """Words of other languages in a query: "perro" finds the label Dog as well as the word.
 
-The index knows nothing of them: the query says what they mean, so that one language more costs
-no item anything.
+The same goes for places: "Prag" finds what was taken in Prague. The index knows nothing of them:
+the query says what they mean, so that one language more costs no item anything.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
 
-from gallery.taxonomy.languages import foreign_words
-from search.analysis import stem, words
-from search.types import And, Node, Not, Or, Term
+from search.analysis import words
+from search.foreign import labels_called, places_called
+from search.types import And, Node, Not, Or, Phrase, Term
+
+PLACE_FIELDS = ("place", "country")
 
 
 def translated(node: Node | None) -> Node | None:
-    """Return the tree in which each foreign word may also be the label that it stands for."""
+    """Return the tree in which foreign words may also be the labels and places they stand for."""
     return None if node is None else _translated(node)
 
 
-def labels_called(text: str) -> tuple[str, ...]:
-    """Return the labels that a single word stands for in another language."""
-    tokens = words(text)
-    return _labels_by_stem().get(stem(tokens[0]), ()) if len(tokens) == 1 else ()
-
-
 def is_translation(node: Node) -> bool:
-    """True for a word beside the labels that it stands for, as ``translated`` gives them."""
-    if not isinstance(node, Or) or not isinstance(node.children[0], Term):
-        return False
-    return node == _or_its_labels(node.children[0])
+    """True for a word beside what it stands for, as ``translated`` gives them."""
+    return isinstance(node, Or) and node == _or_meant(node.children[0])
+
+
+def place_of(words_typed: tuple[Term, ...]) -> Or | None:
+    """Return neighboring words beside the place that they name together: "Nueva York"."""
+    text = " ".join(word.text for word in words_typed)
+    places = tuple(_places(text, None))
+    return Or((And(words_typed), *places)) if places else None
 
 
 def _translated(node: Node) -> Node:
@@ -37,24 +38,30 @@ def _translated(node: Node) -> Node:
     if isinstance(node, And):
         return And(tuple(map(_translated, node.children)))
     if isinstance(node, Or):
-        return Or(tuple(map(_translated, node.children)))
-    return _or_its_labels(node) if isinstance(node, Term) else node
+        return node if is_translation(node) else Or(tuple(map(_translated, node.children)))
+    return _or_meant(node)
 
 
-def _or_its_labels(term: Term) -> Node:
-    if term.prefix or term.pattern or term.exact or term.fuzzy or term.field not in (None, "label"):
-        return term
-    labels = tuple(
-        Term("label", name, words(name), exact=True, low=term.low, high=term.high)
-        for name in labels_called(term.text)
-    )
-    return Or((term, *labels)) if labels else term
+def _or_meant(node: Node) -> Node:
+    if isinstance(node, And) and all(isinstance(child, Term) for child in node.children):
+        return place_of(tuple(child for child in node.children if isinstance(child, Term))) or node
+    meant = tuple(_meant(node))
+    return Or((node, *meant)) if meant else node
 
 
-@lru_cache(maxsize=1)
-def _labels_by_stem() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for word, labels in foreign_words().items():
-        (token,) = words(word)
-        found[stem(token)] = tuple(dict.fromkeys((*found.get(stem(token), ()), *labels)))
-    return found
+def _meant(node: Node) -> Iterator[Term]:
+    # Who writes the name of a field may need the quotes to hold two words together.
+    if isinstance(node, Phrase) and node.field in PLACE_FIELDS and not node.slop:
+        yield from _places(node.text, node.field)
+    if not isinstance(node, Term) or node.prefix or node.pattern or node.exact or node.fuzzy:
+        return
+    if node.field in (None, "label"):
+        for name in labels_called(node.text):
+            yield Term("label", name, words(name), exact=True, low=node.low, high=node.high)
+    if node.field in (None, *PLACE_FIELDS):
+        yield from _places(node.text, node.field)
+
+
+def _places(text: str, field: str | None) -> Iterator[Term]:
+    for name in places_called(text, field):
+        yield Term(field or "place", name, words(name))

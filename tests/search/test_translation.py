@@ -9,8 +9,8 @@ from gallery.taxonomy import load_taxonomy
 from gallery.taxonomy.everyday import everyday_words, related_labels
 from gallery.taxonomy.languages import foreign_words
 from search.analysis import stem, words
+from search.foreign import labels_called
 from search.services import search_media
-from search.translation import labels_called
 from search.whynot import explain
 from tests.search.conftest import index
 from tests.search.test_related import labeled

@@ -1,0 +1,1 @@
+from tests.search.test_foreign_sentences import *  # noqa: F403
