@@ -85,7 +85,7 @@ _TABLE = (
         FieldKind.NEAR,
         "within 25 km of a town, or as far as you say of a town or position",
         'near:"lisbon",20km',
-        more=("near:lisbon", "near:38.7,-9.1,5km", "near:38.7,-9.1,5mi"),
+        more=("near:lisbon", "near:new york", "near:38.7,-9.1,5km", "near:38.7,-9.1,5mi"),
     ),
     Field("camera", FieldKind.WORDS, "maker and model", "camera:canon", free=True),
     Field("album", FieldKind.WORDS, "name of an album", "album:summer", free=True),

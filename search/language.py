@@ -12,6 +12,7 @@ from search.fields import FIELDS
 from search.leaves import LeafReader
 from search.lexer import Kind, Lexeme, lexemes
 from search.narrowing import settle
+from search.nearby import MAX_NAME_WORDS
 from search.types import And, Node, Not, Notice, Or, Query
 
 MAX_LENGTH = 2_000
@@ -108,12 +109,18 @@ class _Parser:
         self._ignored_open = outer_ignored
         if self._at(Kind.CLOSE):
             self._next += 1
+        else:
+            self._note("unbalanced", "A parenthesis without its partner was closed at the end.")
         return node
 
     def _leaf(self, lexeme: Lexeme, field: str | None) -> Node | None:
         if self._clauses >= MAX_CLAUSES:
             self._note("too-many", f"Only the first {MAX_CLAUSES} words and conditions were used.")
             return None
+        if field == "near" and lexeme.kind is Kind.WORD:
+            following = self._items[self._next : self._next + MAX_NAME_WORDS - 1]
+            lexeme, taken = self._leaves.whole_name(lexeme, following)
+            self._next += taken
         node = self._leaves.read(lexeme, FIELDS[field] if field else None)
         self._clauses += node is not None
         return node

@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import takewhile
 
 from search.amounts import currencies_in, currencies_named
 from search.analysis import is_unspaced, words
 from search.fields import FIELDS, Field, FieldKind
 from search.levels import HIGHEST
 from search.lexer import Kind, Lexeme, masked, unescape
-from search.misread import bounds_notice, field_notice, is_lone_field
-from search.nearby import read_near
+from search.misread import bounds_notice, field_notice, is_lone_field, value_notice
+from search.nearby import longest_place, read_near
 from search.types import Choice, Leaf, Node, Notice, Or, Phrase, Range, Term
 from search.values import Bounds, is_bare_date, parse_bounds
 
@@ -67,6 +68,17 @@ class LeafReader:
         if field.kind is FieldKind.CURRENCY:
             return self._currency(lexeme, field)
         return self._text(lexeme, field)
+
+    def whole_name(self, first: Lexeme, following: Sequence[Lexeme]) -> tuple[Lexeme, int]:
+        """Return the longest place that a word begins, and how many of ``following`` are in it."""
+        words = [first, *takewhile(lambda lexeme: lexeme.kind is Kind.WORD, following)]
+        typed = [unescape(word.text) for word in words]
+        size, notices = longest_place(typed)
+        self._notices.extend(notices)
+        if size == 1:
+            return first, 0
+        text, end = " ".join(typed[:size]), words[size - 1].end
+        return Lexeme(Kind.PHRASE, text, start=first.start, end=end), size - 1
 
     def _currency(self, lexeme: Lexeme, field: Field) -> Node | None:
         codes = tuple(Choice(field.name, code) for code in currencies_named(lexeme.text))
@@ -211,7 +223,7 @@ class LeafReader:
 
     def _as_text(self, lexeme: Lexeme, field: Field) -> Leaf | None:
         text = lexeme.text if lexeme.kind is Kind.PHRASE else unescape(lexeme.text)
-        self._note("as-text", f"{field.name}:{text[:40]} was not understood and searched as text.")
+        self._add(value_notice(field, text))
         found = self._analyzed(text)
         return Phrase(None, text, found) if found else None
 

@@ -7,7 +7,7 @@ import re
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.fields import FIELDS
+from search.fields import FIELDS, Field, FieldKind
 from search.levels import HIGHEST
 from search.types import Notice
 
@@ -33,6 +33,15 @@ def field_notice(mask: str) -> Notice | None:
     offer = f" Did you mean {nearest}:?" if nearest else ""
     message = f"{found[1]}: is no field; {mask[:_SHOWN]} was searched as text.{offer}"
     return Notice("as-text", message)
+
+
+def value_notice(field: Field, value: str) -> Notice:
+    """Say that a field's value is none, and what one would be where people often err."""
+    shown = f"{field.name}:{value[:_SHOWN]}"
+    hint = ""
+    if field.kind is FieldKind.DATE:
+        hint = f" A year has four digits: {field.name}:2018, {field.name}:2018-05 or 2018-05-31."
+    return Notice("as-text", f"{shown} was not understood and searched as text.{hint}")
 
 
 def is_lone_field(mask: str) -> bool:

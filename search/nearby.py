@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from search.gazetteer import Town, towns_named
 from search.geocells import MAX_RADIUS_M, MIN_RADIUS_M
 from search.types import Near, Notice
 
 DEFAULT_RADIUS_M = 25_000
+# "san lorenzo de el escorial, 20 km"
+MAX_NAME_WORDS = 7
 # A hamlet of the same name is no reason to ask which was meant.
 _COMPARABLE = 0.01
 
@@ -36,6 +39,23 @@ def read_near(raw: str) -> tuple[Near | None, list[Notice]]:
     near = Near(raw, town.latitude, town.longitude, radius_m, town.full_name)
     others = [other for other in towns[1:] if other.people >= town.people * _COMPARABLE]
     return near, [*notices, *_which(town, len(others))]
+
+
+def longest_place(words: Sequence[str]) -> tuple[int, list[Notice]]:
+    """Return how many of the ``words``, from the first on, are a place: two of ``new york``.
+
+    It is one where no more of them are. Where the first is a place by itself, a notice says how
+    to mean that.
+    """
+    for size in range(len(words), 1, -1):
+        near, _ = read_near(" ".join(words[:size]))
+        if near is None:
+            continue
+        if "," in words[0] or read_near(words[0])[0] is None:
+            return size, []
+        message = f'Near {near.place}; near:"{words[0]}" is the place of that one word.'
+        return size, [Notice("which-place", message)]
+    return 1, []
 
 
 def _around_position(raw: str, parts: list[str]) -> tuple[Near | None, list[Notice]]:

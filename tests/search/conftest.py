@@ -33,6 +33,9 @@ PLACES = """lat,lon,city,region,country_code,country,population
 37.21533,-93.29824,Springfield,Missouri,US,United States,169176
 39.80172,-89.64371,Springfield,Illinois,US,United States,114394
 48.13743,11.57549,Munich,Bavaria,DE,Germany,1260391
+44.00000,-70.06000,Lisbon Falls,Maine,US,United States,4100
+-34.60000,-58.40000,San Lorenzo,Santa Fe,AR,Argentina,43500
+40.71427,-74.00597,New York City,New York,US,United States,8804190
 -17.80000,179.99000,Taveuni,Northern,FJ,Fiji,9000
 -90.00000,0.00000,"Pole, South",,AQ,,
 """

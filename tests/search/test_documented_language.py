@@ -52,6 +52,7 @@ READ_AS = {
     "album:summer": "album:summer",
     'near:"lisbon"': "near(38.7167,-9.13333,25000)",
     "near:lisbon,20km": "near(38.7167,-9.13333,20000)",
+    "near:new york": "near(40.7143,-74.006,25000)",
     'near:"paris, texas",5mi': "near(33.6609,-95.5555,8047)",
     "near:38.7,-9.1,800m": "near(38.7,-9.1,800)",
     "type:photo": "type=photo",

@@ -70,6 +70,7 @@ FINDS: dict[str, str] = {
     "country:pt": "water",
     'near:"lisbon",20km': "water",
     "near:lisbon": "water",
+    "near:new york": "",
     "near:38.7,-9.1,5km": "water",
     "near:38.7,-9.1,5mi": "water",
     "camera:canon": "sand",

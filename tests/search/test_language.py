@@ -153,6 +153,11 @@ def test_reads(text: str, tree: str) -> None:
         ("(" * 40 + "dog", "too-deep"),
         ("dog)", "unbalanced"),
         ('"dog', "unbalanced"),
+        ("(dog", "unbalanced"),
+        ("((dog) cat", "unbalanced"),
+        ("label:(dog", "unbalanced"),
+        ("year:18", "as-text"),
+        ("year:abc", "as-text"),
         ("dog^2", "boost"),
         ("re*", "short-prefix"),
         ("taken:someday", "as-text"),
@@ -226,3 +231,14 @@ def test_every_example_of_the_table_is_understood() -> None:
         query = parse(field.example)
         assert query.root is not None
         assert query.notices == ()
+
+
+@pytest.mark.parametrize("text", ["year:18", "date:abc", "taken:>someday", "added:20245"])
+def test_a_bad_date_is_told_what_a_year_is(text: str) -> None:
+    (notice,) = parse(text).notices
+    assert "A year has four digits" in notice.message
+
+
+@pytest.mark.parametrize("text", ["(dog)", "((dog) cat)", '"dog"', "-(dog OR cat) x", "taken:2018"])
+def test_what_is_whole_gets_no_notice(text: str) -> None:
+    assert parse(text).notices == ()

@@ -123,7 +123,7 @@ def test_depth_costs_no_stack(nested: str) -> None:
         ("x" * 2_001, "too-long"),
         ("dog " * 33, "too-many"),
         ('"' + "dog " * 33 + '"', "too-many"),
-        ("(" * 13 + "dog", "too-deep"),
+        ("(" * 13 + "dog" + ")" * 13, "too-deep"),
     ],
 )
 def test_each_cap_says_so_and_is_no_lower_than_it_says(text: str, code: str) -> None:

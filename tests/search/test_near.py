@@ -61,6 +61,32 @@ def test_reads(text: str, center: tuple[float, float], radius_m: int, place: str
 
 
 @pytest.mark.parametrize(
+    ("text", "kept", "codes"),
+    [
+        ("near:pole south", '"pole" south', ["as-text"]),
+        ("near:san lorenzo dog", 'near:"san lorenzo" dog', []),
+        ("near:san lorenzo, 5 km dog", 'near:"san lorenzo, 5 km" dog', []),
+        ("near:san lorenzo,5km -dog", 'near:"san lorenzo,5km" -dog', []),
+        ("near:nueva york", 'near:"nueva york"', []),
+        ("near:paris, texas dog", 'near:"paris, texas" dog', []),
+        ("near:paris dog", 'near:"paris" dog', ["which-place"]),
+        ("near:lisbon falls", 'near:"lisbon falls"', ["which-place"]),
+        ('near:"lisbon" falls', 'near:"lisbon" falls', []),
+        ("near:san -lorenzo", '"san" -lorenzo', ["as-text"]),
+        ("near:san OR lorenzo", '"san" OR lorenzo', ["as-text"]),
+        ("near:(san lorenzo)", 'near:"san lorenzo"', []),
+        (r"near:san\ lorenzo dog", 'near:"san lorenzo" dog', []),
+        ("near:san lorenzo beach\n", 'near:"san lorenzo" beach', []),
+    ],
+)
+def test_without_quotes_the_longest_place_is_meant(text: str, kept: str, codes: list[str]) -> None:
+    query = parse(text)
+    assert printed(query.root) == kept
+    assert parse(kept).root == query.root
+    assert [notice.code for notice in query.notices] == codes
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("near:nowhere", "as-text"),

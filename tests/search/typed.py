@@ -37,7 +37,8 @@ _VALUES = (
     "*..*", "[2024-01-01 TO 2024-06-30]", "{1 TO 9}", "[* TO 5]",
     "[5 TO", ">90", ">=90<=95", "<0", ">999", "<=100",
     "0..100", "10mb", ">1.5k", "1,234.50", "30,90", "$5",
-    "€12", "1.5", "99999999999999", "lisbon", "38.7,-9.1,5km", "91,1", "photo", "Receipts",
+    "€12", "1.5", "99999999999999", "lisbon", "new york", "38.7,-9.1,5km", "91,1", "photo",
+    "Receipts",
     "favorite", "trashed", "text", "people", "banana",
 )  # fmt: skip
 _FIELDS = tuple(f"{name}:" for name in (*FIELDS, "LABEL", "unknown", "http", "a"))
