@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from search.lexer import Kind, lexemes
 from search.models import RecentSearch
 
 MAX_RECENT = 8
@@ -25,13 +26,23 @@ def recent_of(user: User) -> QuerySet[RecentSearch]:
 
 @transaction.atomic
 def remember(user: User, text: str) -> RecentSearch:
-    """Put a search before the others, of which only the last few are kept."""
+    """Put a search before the others, of which only the last few are kept.
+
+    It takes the place of what asked for the same in other capitals.
+    """
     text = " ".join(text.split())[: RecentSearch.MAX_LENGTH]
     now = {"searched_at": timezone.now()}
     found, _ = RecentSearch.objects.update_or_create(owner=user, text=text, defaults=now)
+    others = recent_of(user).exclude(pk=found.pk).values_list("pk", "text")
+    recent_of(user).filter(pk__in=[pk for pk, old in others if _asks(old) == _asks(text)]).delete()
     kept = recent_of(user).values_list("pk", flat=True)[:MAX_RECENT]
     recent_of(user).exclude(pk__in=list(kept)).delete()
     return found
+
+
+def _asks(text: str) -> list[tuple[Kind, str, str]]:
+    """Return what tells two searches apart: "OR" from "or", but not "Dog" from "dog"."""
+    return [(item.kind, item.text.casefold(), item.tail) for item in lexemes(text)]
 
 
 def get_recent_for(user: User, recent_id: UUID) -> RecentSearch:

@@ -76,7 +76,7 @@ class SearchBox extends HTMLElement {
 
   show(found) {
     const recent = found.filter((entry) => entry.kind === "recent").length;
-    const entries = recent ? [...found.slice(0, recent), CLEAR, ...found.slice(recent)] : found;
+    const entries = recent ? [...found, CLEAR] : found;
     this.list.replaceChildren(...entries.map((entry, index) => option(entry, index)));
     this.list.hidden = !found.length;
     this.list.scrollTop = 0;

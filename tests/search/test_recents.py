@@ -42,6 +42,15 @@ def test_the_last_few_are_offered_each_once(alice: User, api_client: ClientOf) -
     assert RecentSearch.objects.count() == MAX_RECENT
 
 
+def test_capitals_make_no_other_search(alice: User, api_client: ClientOf) -> None:
+    client = api_client(alice)
+    note(client, "q5 Été", "dog or cat", "dog OR cat", "Q5 été", "label:Dog", "Label:dog")
+    expected = ["Label:dog", "Q5 été", "dog OR cat", "dog or cat"]
+    assert [text for _, text in offered(client)] == expected
+    note(client, "DOG or CAT")
+    assert [text for _, text in offered(client)] == ["DOG or CAT", *expected[:3]]
+
+
 def test_one_is_removed_and_all_are_cleared(alice: User, api_client: ClientOf) -> None:
     client = api_client(alice)
     note(client, "cat", "dog", "owl")
