@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 
-from gallery.models import Album, AlbumOrder, LabelState
+from gallery.models import Album, AlbumOrder, LabelState, MediaItem
 from gallery.services.albums import MAX_DESCRIPTION, MAX_NAME, AlbumChanges
+from gallery.services.dating import why_implausible
 from gallery.webhook_addresses import AddressRefused, parse_target
 
 REMOVED = "removed"
@@ -19,6 +22,39 @@ class DescriptionForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Add a description"}),
     )
+
+
+class DateForm(forms.Form):
+    """When an item was taken: the time that clocks showed there, of no zone."""
+
+    taken_at = forms.CharField(
+        label="Date and time at the place",
+        max_length=40,
+        error_messages={"required": "A date and a time are needed."},
+        # Seconds are there to be changed only where they are known.
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}),
+    )
+
+    @classmethod
+    def of(cls, item: MediaItem) -> DateForm:
+        """The form as the item is dated."""
+        exact = "seconds" if item.taken_local.second else "minutes"
+        taken = item.taken_local.replace(tzinfo=None).isoformat(timespec=exact)
+        return cls(initial={"taken_at": taken})
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.errors:
+            self.fields["taken_at"].widget.attrs["autofocus"] = True
+
+    def clean_taken_at(self) -> datetime:
+        try:
+            taken = datetime.fromisoformat(self.cleaned_data["taken_at"])
+        except ValueError as error:
+            raise forms.ValidationError("Write it like 2020-05-31 14:30.") from error
+        if wrong := why_implausible(taken):
+            raise forms.ValidationError(wrong)
+        return taken.replace(tzinfo=None)
 
 
 class FlagForm(forms.Form):

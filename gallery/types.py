@@ -180,9 +180,14 @@ class Place:
 
 
 class DateSource(StrEnum):
-    """Where an item's date comes from, if not from its file (exif, video, filename ...)."""
+    """Where an item's date comes from: its file, its owner, what is printed on it, its upload."""
 
-    OWNER = "upload"
+    EXIF = "exif"
+    SIDECAR = "sidecar"
+    VIDEO = "video"
+    FILE_NAME = "filename"
+    DOCUMENT = "document"
+    OWNER = "owner"
     PRINTED = "printed"
     ADDED = "added"
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("theme/", theme.theme, name="theme"),
     path("media/<uuid:item_id>/", item.item, name="item"),
     path("media/<uuid:item_id>/describe/", changes.describe, name="describe"),
+    path("media/<uuid:item_id>/date/", changes.correct_date, name="correct-date"),
     path("media/<uuid:item_id>/flag/", changes.flag, name="flag"),
     path("media/<uuid:item_id>/trash/", changes.trash, name="trash-item"),
     path("media/<uuid:item_id>/restore/", changes.restore, name="restore-item"),

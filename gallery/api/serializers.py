@@ -14,6 +14,8 @@ from gallery.api.listed import taken_at
 from gallery.api.strictness import refuse_others
 from gallery.models import Album, DocumentType, Job, MediaItem, Rendition
 from gallery.queries import thumbs_of
+from gallery.services.dating import why_implausible
+from gallery.types import DateSource
 
 _MAX_TEXT = 10_000
 
@@ -23,12 +25,14 @@ class MomentField(serializers.Field[datetime, str, str, Any]):
     """ISO 8601. Without an offset it is wall-clock time at the place of capture."""
 
     def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("A date and time is written as text.")
         try:
-            moment = datetime.fromisoformat(str(data)[:40].strip())
+            moment = datetime.fromisoformat(data[:40].strip())
         except ValueError as error:
             raise serializers.ValidationError("This is no date and time of ISO 8601.") from error
-        if not 1826 <= moment.year <= 2200:
-            raise serializers.ValidationError("No picture is from that year.")
+        if wrong := why_implausible(moment):
+            raise serializers.ValidationError(wrong)
         return moment
 
 
@@ -49,7 +53,13 @@ class ItemChangesSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(max_length=_MAX_TEXT, allow_blank=True, required=False)
     favorite = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
-    taken_at = MomentField(required=False)
+    taken_at = MomentField(
+        required=False,
+        allow_null=True,
+        help_text="Corrects the item's date, from 1826 to two days from now. Without an offset it "
+        "is wall-clock time at the place of capture. null takes the correction back: the item has "
+        "its file's own date again, or that printed on it, or that of its upload.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         refuse_others(self)
@@ -81,6 +91,13 @@ class ItemSerializer(serializers.ModelSerializer[MediaItem]):
     document_type = serializers.ChoiceField(choices=DocumentType.choices, allow_blank=True)
     description = serializers.CharField(source="caption")
     taken_at = serializers.SerializerMethodField()
+    taken_source = serializers.ChoiceField(
+        choices=[source.value for source in DateSource],
+        read_only=True,
+        help_text="Where `taken_at` comes from: the file (its EXIF, XMP sidecar, video container, "
+        "name or PDF properties), the owner, who set or corrected it, what is printed on it, or "
+        "its upload (added).",
+    )
     camera = CameraSerializer(source="*")
     coordinates = CoordinatesSerializer(allow_null=True)
     place = PlaceSerializer(source="*")

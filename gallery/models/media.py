@@ -33,8 +33,9 @@ class DocumentType(models.TextChoices):
 class MediaItem(models.Model):
     """One original. ``taken_local`` is wall-clock time at the place of capture, kept as if UTC.
 
-    It is the one date that everything goes by. ``taken_source`` says where it comes from: the
-    file, its owner ("upload"), the day "printed" on a document, or else that it was "added".
+    It is the one date that everything goes by; ``taken_source`` is a DateSource. As long as it
+    is the owner's, ``file_date_source`` says where the file's own date is from: "added" for a
+    file that tells none, nothing for one that was not asked. Else these three are empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +64,9 @@ class MediaItem(models.Model):
     taken_local = models.DateTimeField()
     taken_offset = models.SmallIntegerField(null=True, blank=True, help_text="Minutes east of UTC")
     taken_source = models.CharField(max_length=12, default=DateSource.ADDED)
+    file_date_local = models.DateTimeField(null=True, blank=True)
+    file_date_offset = models.SmallIntegerField(null=True, blank=True)
+    file_date_source = models.CharField(max_length=12, blank=True, default="")
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,8 +12,8 @@ from django.db.models import QuerySet
 from gallery import storage
 from gallery.models import Kind, MediaItem, Rendition
 from gallery.services.changes import note_change
-from gallery.services.dating import is_plausible
-from gallery.types import DateSource, MediaFacts, Place, RenderedFile
+from gallery.services.dating import FILE_DATE, TAKEN, take_file_date
+from gallery.types import MediaFacts, Place, RenderedFile
 
 _FACTS = (
     "width",
@@ -28,9 +27,8 @@ _FACTS = (
     "longitude",
     "caption",
     "details",
-    "taken_local",
-    "taken_offset",
-    "taken_source",
+    *TAKEN,
+    *FILE_DATE,
 )
 
 
@@ -48,7 +46,7 @@ def record_facts(item: MediaItem, facts: MediaFacts) -> None:
         item.longitude = facts.coordinates.longitude
     item.caption = item.caption or (facts.description or facts.title)[:10_000]
     item.details = _details(facts)
-    _take_date(item, facts)
+    take_file_date(item, facts)
     item.save(update_fields=_FACTS)
     note_change(item.owner_id, [item.pk])
 
@@ -63,16 +61,6 @@ def _details(facts: MediaFacts) -> dict[str, object]:
         "audio_codec": facts.audio_codec,
     }
     return shown | {name: value for name, value in extras.items() if value}
-
-
-def _take_date(item: MediaItem, facts: MediaFacts) -> None:
-    if not facts.taken_local or item.taken_source == DateSource.OWNER:
-        return
-    taken = datetime.fromisoformat(facts.taken_local).replace(tzinfo=UTC)
-    if not is_plausible(taken):
-        return
-    item.taken_local, item.taken_offset = taken, facts.taken_offset
-    item.taken_source = facts.taken_source[:12]
 
 
 @transaction.atomic

@@ -7,16 +7,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gallery.access import get_item_for, get_media_label_for
-from gallery.forms import REMOVED, DescriptionForm, FlagForm, NewLabelForm, VerdictForm
+from gallery.forms import (
+    REMOVED,
+    DateForm,
+    DescriptionForm,
+    FlagForm,
+    NewLabelForm,
+    VerdictForm,
+)
 from gallery.services.deletion import delete_items, trash_items
 from gallery.services.editing import edit_item, set_flag
 from gallery.services.jobs import retry_failed
 from gallery.services.labeling import add_label, correct_label, remove_own_label
 from gallery.services.uploads import restore_items
+from gallery.views.item import item_page
 from gallery.views.requests import PageRequest, back_to
 
 
@@ -31,6 +39,24 @@ def describe(request: PageRequest, item_id: UUID) -> HttpResponse:
         messages.success(request, "The description is saved.")
     else:
         messages.error(request, "The description is too long.")
+    return back_to(request, "gallery:item", item_id)
+
+
+@login_required
+@require_POST
+def correct_date(request: PageRequest, item_id: UUID) -> HttpResponse:
+    """Date the item as its owner does, or take that back."""
+    item = get_item_for(request.user, item_id)
+    if "own" in request.POST:
+        edit_item(item, {"taken_at": None})
+        messages.success(request, "The correction is taken back.")
+        return back_to(request, "gallery:item", item_id)
+    form = DateForm(request.POST)
+    if not form.is_valid():
+        page = item_page(request, item, form)
+        return render(request, "gallery/item.html", {"page": page}, status=422)
+    edit_item(item, {"taken_at": form.cleaned_data["taken_at"]})
+    messages.success(request, "The date is corrected.")
     return back_to(request, "gallery:item", item_id)
 
 

@@ -9,40 +9,24 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from gallery.models import MediaItem
-from gallery.types import DateSource
 from gallery.views.clock import clock
 
-_SOURCES = {
-    "exif": "from the camera",
-    "sidecar": "from the sidecar",
-    "video": "from the video",
-    "filename": "from the file's name",
-    "document": "from the document",
-    "upload": "set by you",
-    "printed": "printed on it",
-    "added": "when it was added",
-}
 _MAX_EXTRAS = 40
 _MAX_VALUE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of the details; ``note`` says where the value comes from."""
+    """A line of the details."""
 
     name: str
     value: str
-    note: str = ""
 
 
 def facts_of(item: MediaItem) -> list[Fact]:
-    """What is known of the file itself; empty values are left out."""
-    is_printed = item.taken_source == DateSource.PRINTED
-    taken = date_format(item.taken_local, "l, j F Y" if is_printed else "l, j F Y, H:i")
-    source = _SOURCES.get(item.taken_source, "")
+    """What is known of the file itself but for its date; empty values are left out."""
     added = date_format(timezone.localtime(item.added_at), "j F Y, H:i")
     facts = [
-        Fact("Date" if is_printed else "Taken", taken + _offset(item), source),
         Fact("Added", added),
         Fact("File", item.file_name),
         Fact("Kind", _kind(item)),
@@ -63,13 +47,6 @@ def _dimensions(item: MediaItem) -> str:
 def _kind(item: MediaItem) -> str:
     parts = (item.get_kind_display(), item.get_document_type_display(), item.content_type)
     return ", ".join(part for part in parts if part)
-
-
-def _offset(item: MediaItem) -> str:
-    if item.taken_offset is None:
-        return ""
-    sign, minutes = ("-" if item.taken_offset < 0 else "+"), abs(item.taken_offset)
-    return f" (UTC{sign}{minutes // 60:02d}:{minutes % 60:02d})"
 
 
 def _extras(item: MediaItem) -> list[Fact]:

@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gallery.access import get_item_for
-from gallery.forms import AlbumChoiceForm
+from gallery.forms import AlbumChoiceForm, DateForm
 from gallery.marking import finder_for
 from gallery.models import Album, Job, JobState, MediaItem, Step
 from gallery.queries import albums_of, timeline_of
+from gallery.views.date_shown import DateShown, date_shown
 from gallery.views.facts_shown import Fact, facts_of
 from gallery.views.findings_shown import FindingsShown, findings_shown
 from gallery.views.labels_shown import LabelsShown, labels_shown
@@ -78,6 +79,7 @@ class ItemPage:
     labels: LabelsShown
     text: list[ShownText]
     findings: FindingsShown
+    date: DateShown
     facts: list[Fact]
     progress: Progress
     albums: list[Album]
@@ -117,8 +119,11 @@ def item(request: PageRequest, item_id: UUID) -> HttpResponse:
     return render(request, "gallery/item.html", {"page": page})
 
 
-def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
-    """Read what the item page shows, as its address asks for it."""
+def item_page(request: PageRequest, item: MediaItem, date_form: DateForm | None = None) -> ItemPage:
+    """Read what the item page shows, as its address asks for it.
+
+    ``date_form`` is a correction of the date that could not be taken.
+    """
     asked = request.GET
     query = asked.get("q", "")
     minimum = whole_number(asked.get("min", ""), request.user.shown_confidence, highest=100)
@@ -134,6 +139,7 @@ def item_page(request: PageRequest, item: MediaItem) -> ItemPage:
         labels=labels_shown(item, minimum),
         text=_text(item, stage, query),
         findings=findings_shown(item),
+        date=date_shown(item, date_form),
         facts=facts_of(item),
         progress=Progress(list(item.jobs.order_by("priority"))),
         albums=list(item.albums.order_by("name")),

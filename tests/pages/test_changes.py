@@ -19,6 +19,7 @@ from tests.pages.shelf import long_ago
 
 FORMS = {
     "describe": {"description": "hacked"},
+    "correct-date": {"taken_at": "2001-01-01T10:00"},
     "flag": {"flag": "favorite", "value": "1"},
     "trash-item": {},
     "restore-item": {},
@@ -42,7 +43,7 @@ def test_others_get_404(bobs: Client, item: MediaItem, name: str) -> None:
     response = bobs.post(reverse(f"gallery:{name}", args=[item.pk]), FORMS[name])
     assert response.status_code == 404
     assert MediaItem.objects.filter(
-        pk=item.pk, caption="", favorite=False, trashed_at=None
+        pk=item.pk, caption="", favorite=False, trashed_at=None, taken_local=item.taken_local
     ).exists()
 
 

@@ -55,7 +55,7 @@ def test_a_date_is_shown_as_people_read_it_and_by_what_it_is(
 ) -> None:
     """A receipt's printed date is not that of its capture, which was put right."""
     item = MediaItemFactory(
-        owner=alice, file_name="a.jpg", taken_local="2020-05-05T10:00:00Z", taken_source="upload"
+        owner=alice, file_name="a.jpg", taken_local="2020-05-05T10:00:00Z", taken_source="owner"
     )
     for position in range(2):
         DocumentField.objects.create(

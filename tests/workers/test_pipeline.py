@@ -17,6 +17,7 @@ from skimage import data
 from accounts.models import User
 from gallery.models import Job, JobState, Lane, MediaItem, Step
 from gallery.services import jobs
+from gallery.services.editing import edit_item
 from tests.factories import picture_bytes, stored_item
 from workers.models import AnalysisResult
 from workers.pipeline import run_job, run_lane
@@ -134,3 +135,20 @@ def test_orphans_go_and_everything_else_stays(alice: User) -> None:
     assert not orphan.exists()
     assert default_storage.exists(item.original_key)
     assert settings.PIXTRACT_WORK_DIR.is_dir()
+
+
+@pytest.mark.usefixtures("without_engines")
+def test_a_date_taken_back_is_read_from_the_file_and_asks_no_engine(alice: User) -> None:
+    item = stored_item(alice, photo())
+    process()
+    run_lane(Lane.ANALYSIS, seconds=60)
+    # As an earlier release left what its owner dated: the file's own date is not known.
+    MediaItem.objects.filter(pk=item.pk).update(taken_source="owner", taken_local=timezone.now())
+    before = dict(Job.objects.filter(item=item).values_list("step", "started_at"))
+    edit_item(MediaItem.objects.get(pk=item.pk), {"taken_at": None})
+    process()
+    item.refresh_from_db()
+    assert (f"{item.taken_local:%Y-%m-%d}", item.taken_source) == ("2023-06-17", "exif")
+    after = dict(Job.objects.filter(item=item).values_list("step", "started_at"))
+    assert {step for step in after if after[step] != before[step]} == {Step.INSPECT, Step.PLACE}
+    assert job(item, Step.INSPECT).state == job(item, Step.PLACE).state == JobState.DONE

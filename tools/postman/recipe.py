@@ -96,7 +96,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "auth_token": {"username": "{{username}}", "password": "{{password}}", "name": "Postman"},
     "key_create": {"name": "Made by Postman"},
     "me_change": {"time_zone": "UTC"},
-    "media_change": {"description": "A picture from Postman", "favorite": True},
+    "media_change": {
+        "description": "A picture from Postman",
+        "favorite": True,
+        "taken_at": "2024-05-01T14:30:00",
+    },
     "media_bulk": {"ids": ["{{item_id}}"], "action": "unfavorite"},
     "media_analyze": {"steps": ["label"]},
     "uploads_check": {"sha256": [_HASH]},
