@@ -9,6 +9,8 @@ from search.types import SnippetPart
 
 WIDTH = 160
 _BEFORE = 50
+# Where more stands before a match, a narrow page has no room left for the match itself.
+_MOST_BEFORE = 60
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 Range = tuple[int, int]
@@ -17,6 +19,7 @@ Range = tuple[int, int]
 def snippet(text: str, ranges: Sequence[Range]) -> tuple[SnippetPart, ...]:
     """Cut ``text`` around the first of ``ranges`` and mark each of them that lies in the cut.
 
+    No more than _MOST_BEFORE characters stand before the first.
     ``ranges`` are character offsets in order of their beginnings. Line breaks and
     invisible controls become spaces.
     """
@@ -39,11 +42,8 @@ def snippet(text: str, ranges: Sequence[Range]) -> tuple[SnippetPart, ...]:
 
 
 def _window(text: str, first: Range) -> Range:
-    if len(text) <= WIDTH:
-        return 0, len(text)
-    start = max(first[0] - _BEFORE, 0)
+    start = first[0] - _BEFORE if first[0] > _MOST_BEFORE else 0
     end = min(start + WIDTH, len(text))
-    start = max(end - WIDTH, 0)
     return _forward(text, start, first[0]), _backward(text, end, min(first[1], end))
 
 
