@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from gallery.pending import count_pending
 from gallery.queries import library_of
+from search.absent import notices_of_absent
 from search.backends import get_backend
 from search.backends.base import IndexBroken, Request, SearchUnavailable
 from search.beside import beside
@@ -120,6 +121,8 @@ def _search(
     threshold = min(max(threshold, 0), 100)
     chosen = by_name(user, {name: filters.get(name, ()) for name in FACETS})
     query = parse(text, user_zone(user))
+    absent = notices_of_absent(user, query.root, chosen)
+    query = replace(query, notices=(*query.notices, *absent))
     request = Request(
         translated(meant(query.root)), threshold, chosen, is_ranked=sort is Sort.RELEVANCE
     )

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from gallery.models import MediaItem
+from gallery.services.albums import create_album
 from search.models import SavedSearch
 from tests.factories import MediaItemFactory
 from tests.search.conftest import index
@@ -127,3 +128,32 @@ def test_what_a_program_saved_can_be_sent_back(alice: User, api_client: Api) -> 
     saved = client.post(SEARCHES, sent, "json").json()
     assert client.post(SEARCHES, saved, "json").json() == saved
     assert client.get(saved["results"]).status_code == 200
+
+
+def notices(client: APIClient, url: str) -> list[str]:
+    return [one["message"] for one in client.get(url).json()["notices"] if one["code"] == "absent"]
+
+
+def test_a_deleted_album_is_said_to_be_gone(
+    alice: User, bob: User, library: list[MediaItem], api_client: Api, page_client: Page
+) -> None:
+    client = api_client(alice)
+    album = create_album(alice, "Summer")
+    create_album(bob, "Winter")
+    asked = {"album": ["Summer"], "category": ["Animals and Pets"]}
+    saved = client.post(SEARCHES, {"name": "A", "q": "dog", "filters": asked}, "json").json()
+    typed = client.post(SEARCHES, {"name": "B", "q": "album:summer OR album:winter"}, "json").json()
+    gone = "You have no album “{}”; it may be deleted or renamed."
+    assert notices(client, saved["results"]) == []
+    assert notices(client, typed["results"]) == [gone.format("winter")]
+    album.delete()
+    assert notices(client, saved["results"]) == [gone.format("Summer")]
+    assert notices(client, typed["results"]) == [gone.format("summer"), gone.format("winter")]
+    shown = page_client(alice).get("/search/", {"album": "Summer"}).content.decode()
+    assert gone.format("Summer") in shown
+    none = "/api/v1/search/?album=0b7b2f5e-64f5-4c5a-a3a5-000000000000"
+    assert len(notices(client, none)) == 1
+    assert notices(client, "/api/v1/search/?q=album:somer~ -album:x category:pets") == []
+    assert notices(client, "/api/v1/search/?q=category:unicorns") == [
+        "You have no category “unicorns”; it may be deleted or renamed."
+    ]
