@@ -5,13 +5,33 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.first_run import installation_is_empty
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LongAddressMiddleware:
+    """Lets those sign in whose address is too long to come back to: they begin anew."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        if not isinstance(exception, DisallowedRedirect) or request.user.is_authenticated:
+            return None
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
 
 
 class UserTimeZoneMiddleware:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -20,6 +21,18 @@ class LineFormatter(logging.Formatter):
         pairs = [f"{key}={_shown(value)}" for key, value in _extras(record)]
         head, *trace = line.split("\n")
         return "\n    ".join([" ".join([head, *pairs]), *trace])
+
+
+class ExpectedOutages(logging.Filter):
+    """Makes answers with status 503 warnings: what is behind one has a line of its own.
+
+    Django logs them like errors of our own, one for each request, while an index is made anew.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
 
 
 def _extras(record: logging.LogRecord) -> list[tuple[str, Any]]:
@@ -46,8 +59,9 @@ def logging_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"expected": {"()": "pixtract.logs.ExpectedOutages"}},
         "formatters": {"line": {"()": "pixtract.logs.LineFormatter"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {**quiet, "django.request": {"level": "ERROR"}},
+        "loggers": {**quiet, "django.request": {"level": "ERROR", "filters": ["expected"]}},
     }

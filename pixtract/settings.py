@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.FirstRunMiddleware",
     "accounts.middleware.UserTimeZoneMiddleware",
+    "accounts.middleware.LongAddressMiddleware",
     "pixtract.outages.OutageMiddleware",
 ]
 

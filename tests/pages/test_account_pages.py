@@ -136,3 +136,14 @@ def test_the_first_visitor_is_welcomed(client: Client, db: None) -> None:
     page = client.get("/", follow=True).content.decode()
     assert "Welcome to Pixtract" in page
     assert_nothing_inline(page)
+
+
+@pytest.mark.parametrize("path", ["/search/", "/", "/albums/"])
+def test_an_address_too_long_to_come_back_to_leads_to_the_login(
+    client: Client, alice: User, path: str
+) -> None:
+    short = client.get(path, {"q": "dog"})
+    assert (short.status_code, "next=" in short["Location"]) == (302, True)
+    answer = client.get(path, {"q": "犬" * 9_000})
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
+    assert client.get(answer["Location"]).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -43,6 +44,30 @@ def test_the_api_answers_with_a_problem_until_the_index_is_back(
     assert client.get("/api/v1/search/suggest/?q=do").status_code == 200
     index_all()
     assert client.get("/api/v1/search/?q=dog").json()["count"] == 1
+
+
+def test_the_log_calls_it_no_error(
+    api_client: Callable[[User | None], APIClient],
+    page_client: Callable[[User | None], Client],
+    alice: User,
+    library: list[MediaItem],
+    index_dir: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _lose(index_dir)
+    assert api_client(alice).get("/api/v1/search/?q=dog").status_code == 503
+    assert page_client(alice).get("/search/?q=dog").status_code == 503
+    said = [one for one in caplog.records if one.name == "django.request"]
+    assert [one.levelname for one in said] == ["WARNING", "WARNING"]
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(("status", "level"), [(500, "ERROR"), (503, "WARNING"), (507, "ERROR")])
+def test_other_failures_stay_errors(
+    caplog: pytest.LogCaptureFixture, status: int, level: str
+) -> None:
+    logging.getLogger("django.request").error("x", extra={"status_code": status})
+    assert [one.levelname for one in caplog.records] == [level]
 
 
 def test_the_page_says_so_and_looks_again_by_itself(
