@@ -1,7 +1,8 @@
 """Text to tokens: the one analysis that both engines and the matching share.
 
-Compatibility forms, case and accents are folded, letters are split from digits, scripts
-without spaces become pairs of characters. Every token knows which characters it came from.
+Compatibility forms, case and accents are folded, what is invisible within words is left out,
+letters are split from digits, scripts without spaces become pairs of characters. Every token
+knows which characters it came from.
 """
 
 from __future__ import annotations
@@ -48,6 +49,17 @@ _UNDECOMPOSED = str.maketrans(
     # alef maksura for yeh.
     | {_TEH_MARBUTA: _HEH, "\u0649": "\u064a"}
 )
+# What nobody sees within a word: soft hyphens, and places where a line may or may not break.
+INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+# These tie letters together or part them in scripts whose letters change shape; in others, they
+# are as little to be seen.
+_JOINERS = "\u200c\u200d"
+_LAST_PLAIN_LETTER = "\u058f"
+# U+FF9E and U+FF9F are the half-width voicing marks, which are not "combining".
+_FOLLOWING = f"{INVISIBLE}\uff9e\uff9f"
+# Whatever belongs to the character before it: none is below the soft hyphen.
+_FIRST = "\u00ad"
+_NO_WIDTH = dict.fromkeys(map(ord, f"{INVISIBLE}{_JOINERS}"))
 _NO_MARKS = dict.fromkeys(map(ord, (*_APOSTROPHES, ".")))
 _CHUNKS = re.compile(r"\S+")
 # Words between white space that are so short come again and again.
@@ -206,21 +218,25 @@ def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
     length = len(text)
     while start < length:
         end = start + 1
-        while end < length and end - start < 8 and _joins(text[end]):
+        while end < length and text[end] >= _FIRST and end - start < 8 and _joins(text, start, end):
             end += 1
         yield _fold_cluster(text[start:end]), start, end
         start = end
 
 
-def _joins(character: str) -> bool:
-    # U+FF9E and U+FF9F are the half-width voicing marks, which are not "combining".
-    return character in "\uff9e\uff9f" or (
-        character > "\u02ff" and unicodedata.combining(character) != 0
-    )
+def _joins(text: str, base: int, position: int) -> bool:
+    character = text[position]
+    if character <= "\u02ff":
+        return character == _FIRST
+    if character in _JOINERS:
+        return text[base] <= _LAST_PLAIN_LETTER
+    return character in _FOLLOWING or unicodedata.combining(character) != 0
 
 
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
+    if len(cluster) > 1 or cluster in INVISIBLE:
+        cluster = cluster.translate(_NO_WIDTH)
     decomposed = unicodedata.normalize("NFKD", cluster.casefold())
     bare = _DIGIT.sub(_western, _MARKS.sub("", decomposed).translate(_UNDECOMPOSED))
     return unicodedata.normalize("NFC", bare).casefold()

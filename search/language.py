@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 
+from search.analysis import INVISIBLE
 from search.fields import FIELDS
 from search.leaves import LeafReader
 from search.lexer import Kind, Lexeme, lexemes
@@ -15,6 +16,8 @@ from search.narrowing import settle
 from search.nearby import MAX_NAME_WORDS
 from search.types import And, Node, Not, Notice, Or, Query
 
+# Between the letters of ``label:`` nobody sees them either.
+_NO_WIDTH = dict.fromkeys(map(ord, INVISIBLE))
 MAX_LENGTH = 2_000
 MAX_CLAUSES = 32
 MAX_DEPTH = 12
@@ -28,11 +31,12 @@ def parse(text: str, zone: tzinfo = UTC, *, limit: int = MAX_LENGTH) -> Query:
     notices: list[Notice] = []
     if len(text) > limit:
         notices.append(Notice("too-long", f"Only the first {limit:,} characters were searched."))
-    parser = _Parser(list(lexemes(text[:limit])), LeafReader(zone, notices), notices)
+    text = text[:limit].translate(_NO_WIDTH)
+    parser = _Parser(list(lexemes(text)), LeafReader(zone, notices), notices)
     root = settle(parser.parse(), notices)
     if root is None and text.strip() and not notices:
         notices.append(Notice("nothing", f"{text.strip()[:20]} has no words to search for."))
-    return Query(text[:limit].strip(), root, tuple(dict.fromkeys(notices)))
+    return Query(text.strip(), root, tuple(dict.fromkeys(notices)))
 
 
 class _Parser:

@@ -34,7 +34,7 @@ from search.codes import CODE_FIELDS
 from search.fields import LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 6
+VERSION = 7
 TOKENIZER = "given"
 
 

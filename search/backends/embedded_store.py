@@ -1,6 +1,6 @@
 """Where the embedded indexes lie: one directory a user, a pointer to the valid one, one writer.
 
-``<root>/<owner>/current`` names the directory in use (``v6.9c0d…-3f2a…``), so that a rebuilt
+``<root>/<owner>/current`` names the directory in use (``v7.9c0d…-3f2a…``), so that a rebuilt
 index takes the place of the old one in one step, whoever reads at that moment.
 """
 

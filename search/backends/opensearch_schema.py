@@ -39,7 +39,7 @@ from search.documents import PAGE_BREAK
 from search.fields import FREE_WORD_FIELDS, LABEL_FIELDS, WORD_FIELDS
 from search.types import LabelEntry, SearchDocument
 
-VERSION = 5
+VERSION = 6
 # The order of hits: by date, then by the two halves of the id.
 NEWEST_FIRST = ("sort_key", "item_high", "item_low")
 # All free words but those that were read: one place to look instead of six.

@@ -9,6 +9,8 @@ FINDS: tuple[tuple[str, list[int]], ...] = (
     ("pet", [2, 1]),
     ("dogs", [2, 1, 3]),
     ("DÖG", [2, 1, 3]),
+    ("d\u00ado\u200bg", [2, 1, 3]),
+    ("\ufefflabel\u200b:retri\u00adever", [2]),
     ("beach dog", [1]),
     ("dog -snow", [1, 3]),
     ("-dog photo", [5, 6, 7, 9]),

@@ -22,6 +22,15 @@ def _ids(backend: SearchBackend, owner_id: UUID, text: str) -> list[int]:
 class WritesContract:
     """Expects the fixtures ``backend``, an empty engine, and ``filled``, one that may change."""
 
+    def test_what_is_invisible_within_words_is_in_no_token(self, backend: SearchBackend) -> None:
+        texts = ("Hoch\u00adzeits\u200bfotos", "Hochzeitsfotos", "Hochzeits fotos")
+        backend.rebuild(
+            ALICE, [document(number, "a.jpg", caption=text) for number, text in enumerate(texts, 1)]
+        )
+        for typed in ("hochzeitsfotos", "hoch\u00adzeits\u00adfotos", '"Hochzeits\ufefffotos"'):
+            page = backend.search(ALICE, Request(parse(typed).root, 55, {}), limit=9)
+            assert {hit.id for hit in page.ids} == {item_id(1), item_id(2)}
+
     def test_a_write_replaces_and_deletes(self, filled: SearchBackend) -> None:
         filled.write(
             ALICE,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import MAX_TOKEN_LENGTH, analyze, is_unspaced, stem, words
+from search.analysis import INVISIBLE, MAX_TOKEN_LENGTH, analyze, is_unspaced, stem, words
 
 _ARABIC = (("المكتبة", "مكتبه"), ("سيارة", "السياره"), ("مستشفى", "المستشفي"))
 
@@ -29,6 +29,12 @@ _ARABIC = (("المكتبة", "مكتبه"), ("سيارة", "السياره"), (
         ("السَّلام", ("السلام",)),
         ("مدرسة إلى أحمد", ("مدرسه", "الي", "احمد")),
         ("\x00 !? 😀", ()),
+        ("Foto\u00adgra\u200bfie\u2060n \ufeffdog\ufeff", ("fotografien", "dog")),
+        ("Cafe\u200d\u0301s Äp\u200cfel", ("cafes", "apfel")),
+        ("\u200b \u00ad \ufeff\u2060", ()),
+        ("東\u200b京", ("東京",)),
+        ("كتب\u200cشمس", ("كتب", "شمس")),
+        ("33\u200b90", ("3390",)),
     ],
 )
 def test_folds_and_splits(text: str, expected: tuple[str, ...]) -> None:
@@ -59,6 +65,13 @@ def test_tokens_know_their_place_in_the_source() -> None:
     source = "Un café à 33.90€ 東京塔"
     found = [source[token.start : token.end] for token in analyze(source)]
     assert found == ["Un", "café", "à", "33", "90", "東京", "京塔"]
+
+
+@given(st.text(max_size=60), st.data())
+def test_what_is_invisible_changes_no_word(text: str, data: st.DataObject) -> None:
+    drawn = data.draw(st.lists(st.sampled_from(["", "", *INVISIBLE]), min_size=60, max_size=60))
+    hidden = "".join(a + b for a, b in zip(text, drawn, strict=False))
+    assert words(hidden) == words("".join(a for a in text if a not in INVISIBLE))
 
 
 @given(st.text(max_size=300))
