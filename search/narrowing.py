@@ -16,7 +16,8 @@ _ENGLISH = (
 )
 _OTHERS = (
     "au auf aux avec das dans de degli dei del della delle dem den der des di du ein eine einem "
-    "einen einer el en et im les los mit nel nella por sulla und une vom von y zum zur"
+    "einen einer el en et im les los mein meine meinem "
+    "meinen meiner mit nel nella por sui sul sulla und une vom von y zum zur"
 )
 # Small words of other languages that mean something in English, or a place (LA). They are small
 # right before another word of these languages, as in "la plage" and "die Katze".

@@ -28,11 +28,7 @@ def read_near(raw: str) -> tuple[Near | None, list[Notice]]:
     parts = [part.strip() for part in raw.split(",")]
     if _DEGREES.fullmatch(parts[0]):
         return _around_position(raw, parts)
-    radius_m, notices = DEFAULT_RADIUS_M, list[Notice]()
-    if len(parts) > 1 and (match := _RADIUS.fullmatch(parts[-1])):
-        radius_m, notices = _radius(match)
-        parts = parts[:-1]
-    towns = towns_named(",".join(parts))
+    towns, radius_m, notices = _read_town(raw)
     if not towns:
         return None, []
     town = towns[0]
@@ -41,21 +37,37 @@ def read_near(raw: str) -> tuple[Near | None, list[Notice]]:
     return near, [*notices, *_which(town, len(others))]
 
 
+def _read_town(raw: str) -> tuple[tuple[Town, ...], int, list[Notice]]:
+    """Return the towns of the name, the largest first, and how far around them is meant."""
+    parts = [part.strip() for part in raw.split(",")]
+    radius_m, notices = DEFAULT_RADIUS_M, list[Notice]()
+    if len(parts) > 1 and (match := _RADIUS.fullmatch(parts[-1])):
+        radius_m, notices = _radius(match)
+        parts = parts[:-1]
+    return towns_named(",".join(parts)), radius_m, notices
+
+
 def longest_place(words: Sequence[str]) -> tuple[int, list[Notice]]:
     """Return how many of the ``words``, from the first on, are a place: two of ``new york``.
 
-    It is one where no more of them are. Where the first is a place by itself, a notice says how
-    to mean that.
+    It is one where no more of them are. Where the first by itself is a larger place, as in ``york
+    beach``, a notice says how to mean that.
     """
     for size in range(len(words), 1, -1):
-        near, _ = read_near(" ".join(words[:size]))
-        if near is None:
+        town = _town(" ".join(words[:size]))
+        if town is None:
             continue
-        if "," in words[0] or read_near(words[0])[0] is None:
+        other = None if "," in words[0] else _town(words[0])
+        if other is None or other.people <= town.people:
             return size, []
-        message = f'Near {near.place}; near:"{words[0]}" is the place of that one word.'
+        message = f'Near {town.full_name}; for {other.full_name} write near:"{words[0]}".'
         return size, [Notice("which-place", message)]
     return 1, []
+
+
+def _town(raw: str) -> Town | None:
+    towns, _, _ = _read_town(raw)
+    return towns[0] if towns else None
 
 
 def _around_position(raw: str, parts: list[str]) -> tuple[Near | None, list[Notice]]:
