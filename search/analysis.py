@@ -103,7 +103,7 @@ def fold(text: str) -> str:
     return "".join(piece for piece, _, _ in _clusters(text))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=40_000)
 def stem(word: str) -> str:
     """Return the stem of one token; tokens of scripts without a stemmer stay as they are."""
     if not word or word[0].isdigit() or len(word) < 3:
@@ -152,7 +152,7 @@ def _chunk_tokens(chunk: str) -> Sequence[Token]:
     return _short_chunk(chunk) if len(chunk) <= _SHORT else tuple(_folded_tokens(chunk))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _short_chunk(chunk: str) -> tuple[Token, ...]:
     return tuple(_ascii_tokens(chunk) if chunk.isascii() else _folded_tokens(chunk))
 

@@ -138,7 +138,7 @@ def _word_fields(item: ItemRow) -> dict[str, tuple[str, ...]]:
     return {name: _short_words(text) for name, text in plain.items()}
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _short_words(text: str) -> tuple[str, ...]:
     """Names of places, cameras and months come again and again."""
     return words(text, MAX_FIELD_TOKENS)

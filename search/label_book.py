@@ -17,7 +17,7 @@ from search.rows import ItemRow, RawId, as_uuid
 from search.types import LabelEntry
 
 MAX_NAME_TOKENS = 500
-_MAX_ENTRIES = 25_000
+_MAX_ENTRIES = 8_000
 _NONE: frozenset[UUID] = frozenset()
 # A label by its id or a category by its name, its level, whether it always counts, and which of
 # the label's parents are rejected.

@@ -39,7 +39,7 @@ from search.types import (
 )
 
 # The more of a library lies in one part, the quicker it is searched.
-_REBUILD_HEAP_BYTES = 120_000_000
+_REBUILD_HEAP_BYTES = 60_000_000
 
 
 class EmbeddedBackend:
