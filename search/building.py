@@ -18,7 +18,7 @@ from gallery.services.changes import batches, held_ids
 from gallery.services.jobs import mark_indexed
 from search.backends import get_backend
 from search.backends.base import Encoded, Encoder, IndexBroken, Part, SearchBackend
-from search.crew import Crew, Errand, crew_for
+from search.crew import WORTH_IT, Crew, Errand, crew_for
 from search.documents import Bookmark, library_batches
 from search.models import OutboxEntry
 from search.reader import Reader, Unreadable
@@ -49,6 +49,10 @@ class StoredLibrary:
         # Whoever asks for all of it to be made anew means rows that were not read yet.
         asked = OutboxEntry.objects.filter(owner_id=owner_id, item_id=None)
         self.stamp = str(asked.aggregate(newest=Max("pk"))["newest"] or 0)
+
+    @property
+    def is_large(self) -> bool:
+        return _library(self._owner_id)[WORTH_IT:].exists()
 
     def parts(self, mark: str, encode: Encoder) -> Iterator[Part]:
         errand = Errand(self._owner_id, encode)

@@ -136,6 +136,8 @@ def crew_for(items: int) -> Iterator[Crew]:
     if size < 2 or items < WORTH_IT or connection.in_atomic_block:
         yield Crew()
         return
+    # Each small index is written by threads of its own, and what they free stays in their pools.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     pool = ProcessPoolExecutor(
         size,
         mp_context=get_context("spawn"),

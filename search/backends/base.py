@@ -85,11 +85,15 @@ class Part:
 class Library(Protocol):
     """A library that is to be indexed whole, read in parts.
 
-    What was left half made is gone on with only for a library of the same ``stamp``.
+    What was left half made is gone on with only for a library of the same ``stamp``. One that
+    ``is_large`` is worth more memory.
     """
 
     @property
     def stamp(self) -> str: ...
+
+    @property
+    def is_large(self) -> bool: ...
 
     def parts(self, mark: str, encode: Encoder) -> Iterable[Part]:
         """Yield all documents behind ``mark``; with an empty one, all there are."""
@@ -100,6 +104,8 @@ class Library(Protocol):
 
 class Whole:
     """A library whose documents can be had only once, all together."""
+
+    is_large = True
 
     def __init__(self, documents: Iterable[SearchDocument]) -> None:
         self.stamp = uuid4().hex

@@ -26,7 +26,7 @@ from search.backends.embedded_facets import count_facets, count_names, count_wor
 from search.backends.embedded_pages import Pages, count_hits, item_ids
 from search.backends.embedded_schema import build_schema, encoded
 from search.backends.embedded_store import IndexStore, Snapshot
-from search.backends.embedded_writers import Writers, writing
+from search.backends.embedded_writers import HEAP_BYTES, Writers, writing
 from search.backends.encoding import halves
 from search.backends.ranking import tiers
 from search.backends.recent import RecentAnswers
@@ -39,7 +39,7 @@ from search.types import (
 )
 
 # The more of a library lies in one part, the quicker it is searched.
-_REBUILD_HEAP_BYTES = 60_000_000
+_LARGE_HEAP_BYTES = 60_000_000
 
 
 class EmbeddedBackend:
@@ -88,7 +88,8 @@ class EmbeddedBackend:
             draft = held.enter_context(drafting(self._store, owner_id, library.stamp))
             with engine_errors():
                 index = self._store.open_or_create(draft.path)
-            with writing(index, draft.path, _REBUILD_HEAP_BYTES) as pen:
+            heap = _LARGE_HEAP_BYTES if library.is_large else HEAP_BYTES
+            with writing(index, draft.path, heap) as pen:
                 return fill(pen, draft, library, encoded)
 
     @contextmanager

@@ -29,6 +29,8 @@ _PART = 20
 class Numbered:
     """A library of numbered documents, read slowly, in parts whose marks are numbers."""
 
+    is_large = False
+
     def __init__(self, stamp: str = "1", seconds: float = 0.0) -> None:
         self.stamp = stamp
         self.names = {number: f"item_{number}.jpg" for number in range(1, COUNT + 1)}
