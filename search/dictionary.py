@@ -10,7 +10,7 @@ from gallery.taxonomy.everyday import all_words
 from gallery.taxonomy.languages import foreign_relations, foreign_words
 from search.analysis import stem, words
 from search.foreign import FOREIGN_KINDS
-from search.gazetteer import other_names
+from search.place_names import other_names
 
 
 def is_real_word(word: str) -> bool:

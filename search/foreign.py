@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from gallery.taxonomy.languages import foreign_relations, foreign_words
+from search import place_names
 from search.analysis import stem, words
-from search.gazetteer import countries_called, towns_called
 
 # Words for kinds of files that English has not, folded.
 FOREIGN_KINDS = {
@@ -30,16 +30,13 @@ def places_called(text: str, field: str | None) -> tuple[str, ...]:
 
     ``field`` is ``country`` for countries alone.
     """
-    return countries_called(text) if field == "country" else _places(text)
+    called = place_names.countries_called if field == "country" else place_names.places_called
+    return called(text)
 
 
 def is_foreign_name(text: str) -> bool:
     """True for what means a label or a place in another language."""
-    return bool(labels_called(text) or _places(text))
-
-
-def _places(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*towns_called(text), *countries_called(text))))
+    return bool(labels_called(text) or place_names.places_called(text))
 
 
 def is_foreign(text: str) -> bool:

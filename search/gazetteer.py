@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from pathlib import Path
 
 from django.conf import settings
 
 from search.analysis import fold
-
-TOWN_NAMES = Path(__file__).with_name("town_names.csv")
-COUNTRY_NAMES = Path(__file__).with_name("country_names.csv")
-MAX_NAME = 100
+from search.place_names import MAX_NAME, areas_called, towns_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,12 @@ class Town:
         return ", ".join(part for part in parts if part)
 
     def is_in(self, area: str) -> bool:
-        """True when the folded ``area`` is its region, its country or the country's code."""
-        return area in (fold(self.region), fold(self.country), fold(self.code))
+        """True when the folded ``area`` is its region, its country or the country's code.
+
+        Names of other languages are as good.
+        """
+        own = (fold(self.region), fold(self.country), fold(self.code))
+        return area in own or any(fold(name) in own for name in areas_called(area))
 
 
 class _Table:
@@ -80,39 +80,10 @@ def towns_named(name: str) -> tuple[Town, ...]:
     table = _table(str(settings.PIXTRACT_PLACES_FILE))
     own, *areas = (fold(part).strip() for part in name[:MAX_NAME].split(","))
     found = table.towns(own)
-    for other, code in _other_names(TOWN_NAMES).get(own, ()):
+    for other, code in towns_called(own):
         found += (town for town in table.towns(fold(other)) if town.code == code)
     found = [town for town in found if all(town.is_in(area) for area in areas)]
     return tuple(sorted(found, key=lambda town: -town.people))
-
-
-def towns_called(name: str) -> tuple[str, ...]:
-    """Return what the table of towns calls those that have this name in another language."""
-    return tuple(other for other, _ in _other_names(TOWN_NAMES).get(_key(name), ()))
-
-
-def countries_called(name: str) -> tuple[str, ...]:
-    """Return what the table of towns calls the country of this name in another language."""
-    return tuple(other for other, _ in _other_names(COUNTRY_NAMES).get(_key(name), ()))
-
-
-def other_names() -> tuple[str, ...]:
-    """Return all folded names of towns and countries in other languages."""
-    return (*_other_names(TOWN_NAMES), *_other_names(COUNTRY_NAMES))
-
-
-def _key(name: str) -> str:
-    return " ".join(fold(name[:MAX_NAME]).split())
-
-
-@lru_cache(maxsize=2)
-def _other_names(path: Path) -> dict[str, list[tuple[str, str]]]:
-    """Return for folded names in other languages those of the table, with their countries."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(fold(row["other"]), []).append((row["name"], row["code"]))
-    return found
 
 
 @lru_cache(maxsize=1)

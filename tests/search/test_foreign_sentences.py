@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +13,10 @@ from accounts.models import User
 from gallery.models import MediaItem
 from gallery.taxonomy.inflection import forms
 from gallery.taxonomy.languages import foreign_words
+from search.analysis import fold
 from search.foreign import FOREIGN_KINDS, is_foreign_name, labels_called
-from search.gazetteer import other_names
 from search.language import parse
+from search.place_names import COUNTRIES, REGIONS, TOWNS, other_names
 from search.printing import printed
 from search.services import search_media
 from search.whynot import explain
@@ -155,6 +159,9 @@ def journey(alice: User) -> dict[str, MediaItem]:
         ('"Prag"', {"told"}),
         ("München", {"munich"}),
         ("Deutschland", {"munich"}),
+        ("Baviera", {"munich"}),
+        ("place:Bayern", {"munich"}),
+        ("country:Bayern", set()),
         ("country:Allemagne", {"munich"}),
         ("country:Prag", set()),
         ("label:prag", set()),
@@ -205,3 +212,17 @@ def test_a_place_that_nothing_was_taken_in_is_no_typo(alice: User) -> None:
     index(MediaItemFactory(owner=alice, caption="a drag race"))
     page = search_media(alice, "Prag")
     assert (page.total, page.did_you_mean) == (0, "")
+
+
+@pytest.mark.parametrize("path", [TOWNS, REGIONS, COUNTRIES], ids=lambda path: path.stem)
+def test_the_tables_of_places_say_nothing_twice_and_nothing_idle(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [tuple(row) for row in csv.reader(stream)][1:]
+    assert len(rows) >= 80
+    assert rows == sorted(set(rows))
+    assert all(len(row) == 3 and len(row[2]) == 2 and row[2].isupper() for row in rows)
+    assert [row for row in rows if fold(row[0]) == fold(row[1])] == []
+
+
+def test_no_name_of_a_place_means_a_label() -> None:
+    assert [name for name in other_names() if labels_called(name)] == []

@@ -44,6 +44,8 @@ BELEM = (38.6979, -9.2056)
         ("near:Lisboa", LISBON, DEFAULT_RADIUS_M, "Lisbon, Portugal"),
         ('near:"Lisbon, Maine"', (44.03146, -70.1045), 25_000, "Lisbon, Maine, United States"),
         ('near:"lisbon, us",5km', (44.03146, -70.1045), 5_000, "Lisbon, Maine, United States"),
+        ('near:"Lisbonne, Portogallo"', LISBON, DEFAULT_RADIUS_M, "Lisbon, Portugal"),
+        ('near:"münchen, bayern"', (48.13743, 11.57549), 25_000, "Munich, Bavaria, Germany"),
         ("near:münchen", (48.13743, 11.57549), 25_000, "Munich, Bavaria, Germany"),
         ("near:38.7,-9.1,5km", (38.7, -9.1), 5_000, "38.7, -9.1"),
         ("near:38.7000000000000001,-9.1", (38.7, -9.1), 25_000, "38.7, -9.1"),
