@@ -72,11 +72,10 @@ class Needle:
             yield from self._near(tokens, self.leaf.slop)
             return
         rest = range(1, len(self.leaf.words))
-        for start in range(len(tokens) - len(rest)):
-            # Most places fail at the first word.
-            if self._begins_with(tokens[start].text) and all(
-                self._fits(number, tokens[start + number].text) for number in rest
-            ):
+        # Most places fail at the first word.
+        last = max(len(tokens) - len(rest), 0)
+        for start in self._beginnings(islice(tokens, last)):
+            if all(self._fits(number, tokens[start + number].text) for number in rest):
                 yield start, start + len(self.leaf.words)
 
     def in_order(self) -> Needle:
@@ -134,11 +133,14 @@ class Needle:
             found |= spans
         yield from sorted(found)
 
-    def _begins_with(self, text: str) -> bool:
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = self._fits(0, text)
-        return known
+    def _beginnings(self, tokens: Iterable[Token]) -> Iterator[int]:
+        """Yield the numbers of the tokens that fit as its first word."""
+        known = self._known
+        for number, (text, _, _) in enumerate(tokens):
+            if text not in known:
+                known[text] = self._fits(0, text)
+            if known[text]:
+                yield number
 
     def _fits(self, number: int, text: str) -> bool:
         leaf, word = self.leaf, self.leaf.words[number]
