@@ -146,6 +146,10 @@ def test_the_api_corrects_and_takes_back(
     assert (sent["taken_at"], sent["taken_source"]) == ("2011-02-03T04:05:06", "owner")
     index(item)
     assert [len(search_media(alice, f"taken:{year}").hits) for year in (2011, 2020)] == [1, 0]
+    found = api_client(alice).get("/api/v1/search/", {"q": "February 2011", "facets": "1"}).json()
+    assert [hit["date"] for hit in found["results"]] == ["2011-02-03"]
+    assert [year["value"] for year in found["facets"]["year"]] == ["2011"]
+    assert found["results"][0]["matches"][0]["field"] == "taken"
     assert patch(bob, None)[0] == patch(bob, "2001-01-01")[0] == 404
     assert patch(None, None)[0] == 401
     assert date_of(item)[2] == "owner"

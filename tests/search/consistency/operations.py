@@ -91,6 +91,7 @@ class World:
                 {"favorite": self._draw.random() < 0.5, "description": self._words(1)},
                 {"archived": self._draw.random() < 0.5},
                 {"taken_at": datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=self._number(2000))},
+                {"taken_at": None},
             ]
         )
         edit_item(self._item(), changes)
@@ -132,7 +133,11 @@ class World:
 
     def inspect(self) -> None:
         make = self._draw.choice(CAMERAS)
-        record_facts(self._item(), MediaFacts(width=64, height=48, camera_make=make))
+        taken = f"{2015 + self._number(9)}-07-01T10:00:00"
+        facts = MediaFacts(
+            width=64, height=48, camera_make=make, taken_local=taken, taken_source="exif"
+        )
+        record_facts(self._item(), facts)
 
     def locate(self) -> None:
         record_place(self._item(), Place(self._draw.choice(CITIES), "", "Portugal", "PT"))
