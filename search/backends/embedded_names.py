@@ -26,6 +26,7 @@ class Names:
         self._numbers: dict[tuple[str, str], int] = {}
         self._added: list[tuple[str, str]] = []
         self._end = 0
+        self._last = b""
         self._lock = threading.Lock()
 
     def number(self, facet: str, name: str) -> int:
@@ -62,7 +63,17 @@ class Names:
             for line in whole.split(b"\n") if newline else ():
                 for facet, name in _pairs(line):
                     self._take(facet, name)
-            self._end += len(whole) + len(newline)
+            if newline:
+                self._end += len(whole) + len(newline)
+                self._last = whole.rpartition(b"\n")[2] + newline
+
+    def goes_on(self) -> bool:
+        """Tell whether what was read is still the beginning: not so if a backup was put back."""
+        if not self._last:
+            return True
+        with self._lock, self._path.open("rb") as file:
+            file.seek(self._end - len(self._last))
+            return file.read(len(self._last)) == self._last
 
     def take_up(self) -> None:
         """Read all there is, and cut off what a writer that was killed has left unfinished."""

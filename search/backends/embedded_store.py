@@ -261,6 +261,8 @@ class IndexStore:
             if entry is None or entry.path != path:
                 entry = _Open(path, self.open(path), Names(path), stamp, now)
             elif entry.stamp != stamp:
+                if not entry.names.goes_on():
+                    return self._refreshed(owner_id, None, now)
                 entry.index.reload()
                 entry.stamp, entry.number = stamp, next(_NUMBERS)
         except (ValueError, OSError, IndexBroken):

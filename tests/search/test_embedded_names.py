@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from search.backends.base import IndexBroken
 from search.backends.embedded import EmbeddedBackend
 from search.backends.embedded_names import FILE_NAME, Names, are_whole
+from search.backends.embedded_store import RELOAD_SECONDS
 from tests.search.contract import request
 from tests.search.corpus import ALICE, corpus, document, label
 
@@ -90,3 +93,30 @@ def test_names_of_a_new_label_are_counted_at_once(tmp_path: Path) -> None:
     assert counts(backend) == {"Dog": 1}
     backend.write(ALICE, [document(2, "b.jpg", labels=(label("Ox", 80), label("Dog", 70)))], [])
     assert counts(backend) == {"Dog": 2, "Ox": 1}
+
+
+def test_an_older_copy_in_the_place_of_an_index_is_read_from_its_beginning(tmp_path: Path) -> None:
+    root, older = tmp_path / "indexes", tmp_path / "older"
+    reader = EmbeddedBackend(root)
+    EmbeddedBackend(root).rebuild(ALICE, [document(1, "a.jpg", labels=(label("Dog", 90),))])
+    shutil.copytree(root, older)
+    for number, name in ((2, "Cat"), (3, "Xenopus")):
+        item = document(number, f"{name}.jpg", labels=(label(name, 80),))
+        EmbeddedBackend(root).write(ALICE, [item], [])
+    assert counts(reader) == {"Dog": 1, "Cat": 1, "Xenopus": 1}
+    shutil.rmtree(root)
+    older.rename(root)
+    for number, name in ((4, "Ox"), (5, "Very small mouse"), (6, "Yak")):
+        item = document(number, f"{name}.jpg", labels=(label(name, 80),))
+        EmbeddedBackend(root).write(ALICE, [item], [])
+    time.sleep(RELOAD_SECONDS)
+    assert counts(reader) == {"Dog": 1, "Ox": 1, "Very small mouse": 1, "Yak": 1}
+
+
+def test_a_reader_of_an_index_that_another_made_anew_follows(tmp_path: Path) -> None:
+    reader = EmbeddedBackend(tmp_path)
+    for name in ("Dog", "Cat"):
+        item = document(1, "a.jpg", labels=(label(name, 90),))
+        EmbeddedBackend(tmp_path).rebuild(ALICE, [item])
+        time.sleep(RELOAD_SECONDS)
+        assert counts(reader) == {name: 1}
