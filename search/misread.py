@@ -38,10 +38,13 @@ def field_notice(mask: str) -> Notice | None:
 def value_notice(field: Field, value: str) -> Notice:
     """Say that a field's value is none, and what one would be where people often err."""
     shown = f"{field.name}:{value[:_SHOWN]}"
-    hint = ""
-    if field.kind is FieldKind.DATE:
-        hint = f" A year has four digits: {field.name}:2018, {field.name}:2018-05 or 2018-05-31."
-    return Notice("as-text", f"{shown} was not understood and searched as text.{hint}")
+    if field.kind is not FieldKind.DATE:
+        return Notice("as-text", f"{shown} was not understood and searched as text.")
+    message = (
+        f"“{value[:_SHOWN]}” is no date and was searched as text. A year has four digits: "
+        f"{field.name}:2018, {field.name}:2018-05 or {field.name}:2018-05-31."
+    )
+    return Notice("as-text", message)
 
 
 def is_lone_field(mask: str) -> bool:

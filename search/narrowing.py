@@ -15,13 +15,15 @@ _ENGLISH = (
     "where which who with you your"
 )
 _OTHERS = (
-    "au auf aux avec das dans de degli dei del della delle dem den der des di du ein eine einem "
-    "einen einer el en et im les los mein meine meinem "
-    "meinen meiner mit nel nella por sui sul sulla und une vom von y zum zur"
+    "au auf aux avec das dans de degli dei della delle dem den der des du ein eine einem einen "
+    "einer el en et im les los mit nel nella por sulla und une vom von y zum zur"
 )
 # Small words of other languages that mean something in English, or a place (LA). They are small
 # right before another word of these languages, as in "la plage" and "die Katze".
-_ARTICLES = "am aus con da das die gli il la las le lo para sur un una"
+_ARTICLES = (
+    "am aus con da del di die gli il la las le lo mein meine meinem meinen meiner para sui sul sur "
+    "un una"
+)
 _SMALL_BEFORE = frozenset(_ARTICLES.split())
 STOP_WORDS = frozenset([*_ENGLISH.split(), *_OTHERS.split()])
 # The notice that some were left out.

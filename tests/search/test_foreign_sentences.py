@@ -125,6 +125,11 @@ def test_what_has_to_do_with_it_is_related_in_other_languages_too(alice: User) -
         ("la beach", "la beach"),
         ("la -plage x", "la -plage x"),
         ("le", "le"),
+        ("lo mein noodles", "lo mein noodles"),
+        ("del monte cans", "del monte cans"),
+        ("mein Hund", "Hund"),
+        ("foto di Roma", "foto Roma"),
+        ("das Foto del perro", "Foto perro"),
     ],
 )
 def test_articles_are_small_before_words_of_such_languages_alone(text: str, kept: str) -> None:
