@@ -7,9 +7,9 @@ import pytest
 from accounts.models import User
 from gallery.taxonomy import load_taxonomy
 from gallery.taxonomy.everyday import everyday_words, related_labels
-from gallery.taxonomy.languages import foreign_words
+from gallery.taxonomy.languages import foreign_relations, foreign_words
 from search.analysis import stem, words
-from search.foreign import labels_called
+from search.foreign import is_foreign
 from search.services import search_media
 from search.whynot import explain
 from tests.search.conftest import index
@@ -70,8 +70,13 @@ def test_every_label_of_the_table_exists() -> None:
     assert [name for name in sorted(named) if taxonomy.lookup(name) is None] == []
 
 
+def test_every_other_word_stands_for_an_everyday_word() -> None:
+    assert len(foreign_relations()) >= 150
+    assert [word for word, labels in foreign_relations().items() if not labels] == []
+
+
 def test_no_word_of_the_table_is_one_of_english() -> None:
-    assert [word for word in FALSE_FRIENDS if labels_called(word)] == []
+    assert [word for word in FALSE_FRIENDS if is_foreign(word)] == []
 
 
 def test_no_word_of_the_table_has_a_meaning_of_its_own_already() -> None:
@@ -82,8 +87,10 @@ def test_no_word_of_the_table_has_a_meaning_of_its_own_already() -> None:
         for name in (label.name, *label.aliases, *everyday_words(label.name))
         for token in words(name)
     } | {stem(token) for word in related_labels() for token in words(word)}
-    assert [word for word in foreign_words() if stem(words(word)[0]) in spoken] == []
+    held = {**foreign_words(), **foreign_relations()}
+    assert [word for word in held if stem(words(word)[0]) in spoken] == []
 
 
 def test_each_is_one_word_as_the_analysis_sees_it() -> None:
-    assert [word for word in foreign_words() if len(words(word)) != 1] == []
+    held = {**foreign_words(), **foreign_relations()}
+    assert [word for word in held if len(words(word)) != 1] == []
