@@ -19,12 +19,12 @@ _OTHERS = (
     "einer el en et im les los mit nel nella por sulla und une vom von y zum zur"
 )
 # Small words of other languages that mean something in English, or a place (LA). They are small
-# right before another word of these languages, as in "la plage" and "die Katze".
+# beside another word of these languages, as in "la plage" and "die Katze".
 _ARTICLES = (
     "am aus con da del di die gli il la las le lo mein meine meinem meinen meiner para sui sul sur "
     "un una"
 )
-_SMALL_BEFORE = frozenset(_ARTICLES.split())
+_SMALL_BESIDE = frozenset(_ARTICLES.split())
 STOP_WORDS = frozenset([*_ENGLISH.split(), *_OTHERS.split()])
 # The notice that some were left out.
 SMALL_WORDS = "common"
@@ -68,11 +68,15 @@ def _without_stop_words(root: And, notices: list[Notice]) -> And:
 
 
 def _without_articles(children: tuple[Node, ...]) -> tuple[Node, ...]:
-    kept: list[Node] = []
-    for child in reversed(children):
-        if not (kept and _is_one_of(child, _SMALL_BEFORE) and _is_foreign(kept[-1])):
-            kept.append(child)
-    return tuple(reversed(kept))
+    """Leave the small words of other languages out where there is another word of them."""
+    if not any(map(_is_foreign, children)):
+        return children
+    return tuple(child for child in children if not _is_article(child))
+
+
+def _is_article(node: Node) -> bool:
+    # In capitals it is a name: "Hund in LA".
+    return _is_one_of(node, _SMALL_BESIDE) and isinstance(node, Term) and not node.text.isupper()
 
 
 def _is_foreign(node: Node) -> bool:
