@@ -56,6 +56,11 @@ class DateForm(forms.Form):
             raise forms.ValidationError(wrong)
         return taken.replace(tzinfo=None)
 
+    def is_news_of(self, item: MediaItem) -> bool:
+        """True for a valid form that dates the item otherwise than it is dated."""
+        shown = item.taken_local.replace(tzinfo=None, microsecond=0)
+        return bool(self.cleaned_data["taken_at"] != shown)
+
 
 class FlagForm(forms.Form):
     """Sets or clears a flag of an item."""

@@ -10,7 +10,7 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
-from search.analysis import fold
+from search.analysis import words
 
 TOWNS, REGIONS, COUNTRIES = (
     Path(__file__).with_name(f"{kind}_names.csv") for kind in ("town", "region", "country")
@@ -41,12 +41,12 @@ def places_called(name: str) -> tuple[str, ...]:
 
 
 def other_names() -> tuple[str, ...]:
-    """Return all folded names of places in other languages."""
+    """Return all names of places in other languages, in words as they are analyzed."""
     return tuple(name for path in (TOWNS, REGIONS, COUNTRIES) for name in _names(path))
 
 
 def _key(name: str) -> str:
-    return " ".join(fold(name[:MAX_NAME]).split())
+    return " ".join(words(name[:MAX_NAME]))
 
 
 @lru_cache(maxsize=3)
@@ -54,5 +54,5 @@ def _names(path: Path) -> dict[str, tuple[tuple[str, str], ...]]:
     found: dict[str, list[tuple[str, str]]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.setdefault(fold(row["other"]), []).append((row["name"], row["code"]))
+            found.setdefault(_key(row["other"]), []).append((row["name"], row["code"]))
     return {other: tuple(names) for other, names in found.items()}

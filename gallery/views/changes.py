@@ -55,8 +55,11 @@ def correct_date(request: PageRequest, item_id: UUID) -> HttpResponse:
     if not form.is_valid():
         page = item_page(request, item, form)
         return render(request, "gallery/item.html", {"page": page}, status=422)
-    edit_item(item, {"taken_at": form.cleaned_data["taken_at"]})
-    messages.success(request, "The date is corrected.")
+    if form.is_news_of(item):
+        edit_item(item, {"taken_at": form.cleaned_data["taken_at"]})
+        messages.success(request, "The date is corrected.")
+    else:
+        messages.info(request, "The date was so already.")
     return back_to(request, "gallery:item", item_id)
 
 

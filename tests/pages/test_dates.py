@@ -65,6 +65,28 @@ def test_a_date_is_corrected_and_taken_back(alices: Client, item: MediaItem) -> 
     assert row_of(page) == f"Taken {was} Correct the date"
 
 
+def test_a_form_that_was_not_changed_changes_nothing(alices: Client, item: MediaItem) -> None:
+    page = markup_of(send(alices, item, taken_at="2020-01-02T03:04:00"))
+    assert "The date was so already." in page
+    item.refresh_from_db()
+    assert (item.taken_source, item.taken_offset) == ("exif", -90)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+def test_a_date_is_the_same_wherever_one_looks_from(
+    alices: Client, alice: User, item: MediaItem, zone: str
+) -> None:
+    User.objects.filter(pk=alice.pk).update(time_zone=zone)
+    for told in ("2011-01-01T00:00", "2010-12-31T23:59"):
+        send(alices, item, taken_at=told)
+        day = datetime.fromisoformat(told)
+        page = page_of(alices, item)
+        assert f'<time datetime="{told}">{day:%A}, {day.day} {day:%B %Y}</time>' in page
+        tiles = markup_of(alices.get("/"))
+        assert f'data-day="{told[:10]}" data-month-name="{day:%B %Y}"' in tiles
+        assert f">{day:%a} {day.day}</span>" in tiles
+
+
 def test_seconds_are_shown_where_they_are_known(alices: Client, item: MediaItem) -> None:
     MediaItem.objects.filter(pk=item.pk).update(taken_local="2020-01-02T03:04:05Z")
     assert 'value="2020-01-02T03:04:05"' in page_of(alices, item)

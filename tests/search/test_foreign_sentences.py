@@ -163,6 +163,8 @@ def journey(alice: User) -> dict[str, MediaItem]:
     [
         ("Prag", {"prague", "told"}),
         ("praga", {"prague"}),
+        ("Prag,", {"prague", "told"}),
+        ("«Prag»!", {"prague", "told"}),
         ("place:Prag", {"prague"}),
         ('place:"Prag"', {"prague"}),
         ('"Prag"', {"told"}),
