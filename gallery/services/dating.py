@@ -82,10 +82,21 @@ def set_date(item: MediaItem, date: ItemDate) -> None:
 
 
 def correct_date(item: MediaItem, taken: datetime) -> None:
-    """Date a locked item as its owner does, and keep what its file says; does not save it."""
+    """Date a locked item as its owner does, and keep what its file says; does not save it.
+
+    The very date that the item has, offset and all, is sent back rather than corrected.
+    """
+    told = item.taken_local.replace(tzinfo=None), item.taken_offset
+    if (taken.replace(tzinfo=None), _offset_minutes(taken)) == told and taken.tzinfo:
+        return
     if item.taken_source != DateSource.OWNER:
         _keep_file_date(item, _date_by_file(item))
     set_date(item, ItemDate(wall_clock(taken, item.owner), None, DateSource.OWNER))
+
+
+def _offset_minutes(moment: datetime) -> int | None:
+    offset = moment.utcoffset()
+    return None if offset is None else round(offset / timedelta(minutes=1))
 
 
 def restore_date(item: MediaItem) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -41,6 +42,20 @@ def date_of(item: MediaItem) -> tuple[str, int | None, str]:
 
 def correct(item: MediaItem, taken: datetime | None = CORRECTED) -> None:
     edit_item(MediaItem.objects.get(pk=item.pk), {"taken_at": taken})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("offset", [120, 0])
+def test_the_date_as_it_was_told_corrects_nothing(
+    alice: User, item: MediaItem, api_client: ApiOf, offset: int
+) -> None:
+    User.objects.filter(pk=alice.pk).update(time_zone="America/Los_Angeles")
+    record_facts(item, replace(EXIF, taken_offset=offset))
+    client, address = api_client(alice), f"/api/v1/media/{item.pk}/"
+    told = client.get(address).json()
+    assert told["taken_at"] == f"2020-01-02T03:04:05+0{offset // 60}:00"
+    client.patch(address, {"taken_at": told["taken_at"]}, format="json")
+    assert client.get(address).json() == told
 
 
 @pytest.mark.django_db
