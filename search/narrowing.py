@@ -42,6 +42,11 @@ def settle(root: Node | None, notices: list[Notice]) -> Node | None:
     return root
 
 
+def is_small(node: Node) -> bool:
+    """True for a word that says nothing by itself, in English or beside words of others."""
+    return _is_one_of(node, STOP_WORDS | _SMALL_BESIDE)
+
+
 def _narrowed(root: And) -> Node:
     """Give the labels of ``root`` the bounds of each ``confidence:`` beside them."""
     bounds = [

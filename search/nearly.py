@@ -9,9 +9,10 @@ from uuid import UUID
 
 from search.backends import get_backend
 from search.backends.base import Request
-from search.sentences import is_plain, said
+from search.narrowing import is_small
+from search.sentences import is_medium, is_plain, said
 from search.translation import PLACE_FIELDS, is_translation
-from search.types import And, Node, Or, Term, Tier
+from search.types import And, Choice, Node, Not, Or, Term, Tier
 
 # Each word is asked for by itself: whoever writes more is not served by less of it.
 MAX_WORDS = 8
@@ -46,6 +47,7 @@ def nearly(root: Node | None, look: Looker) -> tuple[Node, str] | None:
     Words that nothing has beside the fixed parts (fields, phrases, negations) are left out. Where
     every word is known, any one of them may be missing; at the last all but one are. What names
     a label is what the sentence is about, and is kept before years, kinds, places and the rest.
+    Nothing is kept that tells nothing: "photos" alone are no answer to "photos of my yacht".
     """
     if not isinstance(root, And):
         return None
@@ -61,10 +63,13 @@ def nearly(root: Node | None, look: Looker) -> tuple[Node, str] | None:
     subjects = _subjects(known, fixed, look)
     others = tuple(child for child in known if child not in subjects)
     for kept in _less(missing, subjects, others):
-        if look(asked := _all([*kept.nodes, *fixed]))[1]:
+        if _is_any_telling([*kept.nodes, *fixed]) and look(asked := _all([*kept.nodes, *fixed]))[1]:
             return asked, kept.said
-    telling = max(subjects or known, key=lambda child: (looks[child][0], -looks[child][1]))
-    return _all([telling, *fixed]), f"{_listed([telling])} alone"
+    telling = [child for child in subjects or known if _is_any_telling([child, *fixed])]
+    if not telling:
+        return None
+    most = max(telling, key=lambda child: (looks[child][0], -looks[child][1]))
+    return _all([most, *fixed]), f"{_listed([most])} alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def _less(
     if missing:
         yield _Kept((*subjects, *others), without)
     if len(others) > 1 and (subjects or len(others) > 2):
-        yield _Kept((*subjects, _all_but_one(others)), f"{also} {_listed(others)}")
+        fewer = _all_but_one(others) if subjects else _telling_but_one(others)
+        yield _Kept((*subjects, fewer), f"{also} {_listed(others)}")
     if not subjects:
         return
     if sum(map(_is_wordy, others)) > 1:
@@ -98,6 +104,24 @@ def _less(
             yield _Kept((fewer, *others), f"{also} {listed}")
         if len(subjects) > 2:
             yield _Kept((fewer,), f"all but one of {listed}")
+
+
+def _is_any_telling(nodes: Sequence[Node]) -> bool:
+    return any(map(_is_telling, nodes))
+
+
+def _is_telling(node: Node) -> bool:
+    """False for what fits nearly all of a library or says nothing: kinds of files, small words."""
+    if isinstance(node, And):
+        return _is_any_telling(node.children)
+    if is_medium(node) or isinstance(node, Not):
+        return False
+    if isinstance(node, Choice):
+        return node.field != "type"
+    if isinstance(node, Or) and said(node) == node:
+        # Any may be what fits, so that each of them has to tell something.
+        return bool(node.children) and all(map(_is_telling, node.children))
+    return not is_small(said(node))
 
 
 def _subjects(known: Sequence[Node], fixed: Sequence[Node], look: Looker) -> tuple[Node, ...]:
@@ -135,6 +159,11 @@ def _is_free(node: Node) -> bool:
 
 def _all_but_one(known: Sequence[Node]) -> Node:
     return Or(tuple(_all(kept) for kept in combinations(known, len(known) - 1)))
+
+
+def _telling_but_one(known: Sequence[Node]) -> Node:
+    kept = (one for one in combinations(known, len(known) - 1) if _is_any_telling(one))
+    return Or(tuple(map(_all, kept)))
 
 
 def _all(nodes: Sequence[Node]) -> Node:

@@ -35,6 +35,8 @@ _KINDS_OF = {
     for words in _CALLED.values()
     for word in words
 }
+# Kinds of files: nearly all that a library holds is of one of them.
+_MEDIA = frozenset(["photo", "video", "document"])
 _AMOUNTS = {
     ("over",): ">",
     ("above",): ">",
@@ -82,6 +84,14 @@ def said(node: Node) -> Node:
         if is_kind or (isinstance(added[0], Range) and isinstance(typed, And)):
             return typed
     return node
+
+
+def is_medium(node: Node) -> bool:
+    """True for a word such as "pictures" or "videos", as ``meant`` gives them."""
+    if not isinstance(node, Or) or said(node) == node or is_translation(node):
+        return False
+    kinds = (other.text for other in node.children[1:] if isinstance(other, Term))
+    return not _MEDIA.isdisjoint(kinds)
 
 
 def _parts(children: Sequence[Node]) -> Iterator[Node]:

@@ -252,3 +252,32 @@ def test_what_a_sentence_is_about_is_kept_to_the_last(
     page = search_media(alice, text)
     assert _names(page) == expected
     assert page.notices[-1].message == f"Nothing fits all of it; these fit {fits}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pictures from nowhereland", "photos of my yacht", "Fotos von gestern", "Fotos aus Brünn",
+     "the videos and photos of a yacht", "photos -cat of yachts", "type:photo of a yacht"],
+)  # fmt: skip
+def test_words_for_kinds_alone_are_no_answer(
+    text: str, alice: User, pets: Sequence[MediaItem]
+) -> None:
+    page = search_media(alice, text)
+    assert (page.total, page.related) == (0, ())
+    assert page.empty_help is not None
+    assert "partial" not in _codes(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("photos of a yacht since 2017", ["3.jpg", "Canon 2018.jpg"]),
+        ("photos of a yacht by canon", ["Canon 2018.jpg"]),
+        ("the photos and pictures of london", ["5.pdf"]),
+    ],
+)
+def test_a_kind_is_kept_beside_what_tells_something(
+    text: str, expected: list[str], alice: User, pets: Sequence[MediaItem]
+) -> None:
+    page = search_media(alice, text)
+    assert (_names(page), _codes(page)[-1]) == (expected, "partial")
