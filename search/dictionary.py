@@ -10,6 +10,7 @@ from gallery.taxonomy.everyday import all_words
 from gallery.taxonomy.languages import foreign_relations, foreign_words
 from search.analysis import stem, words
 from search.foreign import FOREIGN_KINDS
+from search.months import foreign_months
 from search.place_names import other_names
 
 
@@ -20,7 +21,13 @@ def is_real_word(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _stems() -> frozenset[str]:
-    names = [*all_words(), *foreign_words(), *foreign_relations(), *other_names()]
+    names = [
+        *all_words(),
+        *foreign_words(),
+        *foreign_relations(),
+        *other_names(),
+        *foreign_months(),
+    ]
     names += chain.from_iterable(FOREIGN_KINDS.values())
     for label in load_taxonomy().all_labels():
         names += [label.name, *label.aliases]

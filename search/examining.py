@@ -15,7 +15,7 @@ from search.dates import source_of_date, spoken_day
 from search.documents import load_documents
 from search.evidence import Evidence
 from search.explanations import Clause, Reason
-from search.fields import FIELDS, PEOPLE, FieldKind
+from search.fields import DATE_WORDS, FIELDS, PEOPLE, FieldKind
 from search.geocells import distance_m, spoken_m
 from search.label_book import holds, spoken_names
 from search.matching import Matcher
@@ -38,6 +38,8 @@ _PLACES = {
     "category": " among its categories",
     "label": " among its labels",
 }
+# Where words of other languages are looked for, but for places.
+_MEANT = {"label": "among its labels", DATE_WORDS: "when it was taken"}
 _PEOPLE = tuple(Term("label", one, (one,), exact=True) for one in PEOPLE)
 _UNSETTLED = ("pending", "failed", "skipped")
 _OPEN = (JobState.WAITING, JobState.RUNNING)
@@ -134,7 +136,7 @@ class Examiner:
             word = printed(read_as(node.children[0]))
             meant = [leaf for leaf in leaves if isinstance(leaf, Term)][-len(node.children) + 1 :]
             labels = [leaf.text for leaf in meant if leaf.field == "label"]
-            where = "among its labels" if labels else "where it was taken"
+            where = _MEANT.get(meant[0].field or "", "where it was taken")
             message = f"“{word}” ({', '.join(leaf.text for leaf in meant)}) is not {where}."
             yield Reason("absent", message, add_label="".join(labels[:1]))
 

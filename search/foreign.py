@@ -8,6 +8,7 @@ from functools import lru_cache
 from gallery.taxonomy.languages import foreign_relations, foreign_words
 from search import place_names
 from search.analysis import stem, words
+from search.months import month_called
 
 # Words for kinds of files that English has not, folded.
 FOREIGN_KINDS = {
@@ -41,6 +42,8 @@ def is_foreign_name(text: str) -> bool:
 
 def is_foreign(text: str) -> bool:
     """True for a word of another language that the tables hold, whatever it stands for."""
+    if month_called(text):
+        return True
     is_kind = tuple(map(stem, words(text))) in _KIND_STEMS
     return is_kind or is_foreign_name(text) or bool(_found(_relations_by_stem(), text))
 

@@ -1,7 +1,8 @@
 """Words of other languages in a query: "perro" finds the label Dog as well as the word.
 
-The same goes for places: "Prag" finds what was taken in Prague. The index knows nothing of them:
-the query says what they mean, so that one language more costs no item anything.
+The same goes for places and months: "Prag" finds what was taken in Prague, "Juni" in June. The
+index knows nothing of them: the query says what they mean, so that one language more costs no item
+anything.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from search.analysis import words
+from search.fields import DATE_WORDS
 from search.foreign import labels_called, places_called
+from search.months import month_called
 from search.types import And, Node, Not, Or, Phrase, Term
 
 PLACE_FIELDS = ("place", "country")
@@ -58,6 +61,8 @@ def _meant(node: Node) -> Iterator[Term]:
     if node.field in (None, "label"):
         for name in labels_called(node.text):
             yield Term("label", name, words(name), exact=True, low=node.low, high=node.high)
+    if node.field is None and (month := month_called(node.text)):
+        yield Term(DATE_WORDS, month, words(month))
     if node.field in (None, *PLACE_FIELDS):
         yield from _places(node.text, node.field)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,46 @@ def test_places_are_found_by_their_names_elsewhere(
     assert {name for name, item in journey.items() if item in [hit.item for hit in page.hits]} == (
         expected
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Juni", {"june", "told"}),
+        ("Juni 2023", {"june"}),
+        ("junio de 2023", {"june"}),
+        ("photos de juin 2023", {"june"}),
+        ("décembre", {"december"}),
+        ("Bilder vom Dezember 2023", {"december"}),
+        ("-Juni -Dezember -enero", set()),
+        ("name:juni", set()),
+    ],
+)
+def test_months_are_found_by_their_names_elsewhere(
+    alice: User, text: str, expected: set[str]
+) -> None:
+    made = {
+        "june": MediaItemFactory(owner=alice, taken_local=datetime(2023, 6, 5, tzinfo=UTC)),
+        "december": MediaItemFactory(owner=alice, taken_local=datetime(2023, 12, 5, tzinfo=UTC)),
+        "told": MediaItemFactory(
+            owner=alice, caption="Juni", taken_local=datetime(2001, 1, 24, tzinfo=UTC)
+        ),
+    }
+    index(*made.values())
+    page = search_media(alice, text)
+    assert {hit.item.pk for hit in page.hits} == {made[name].pk for name in expected}
+
+
+@pytest.mark.django_db
+def test_a_month_is_the_reason_and_why_not_says_which_is_meant(alice: User) -> None:
+    taken = datetime(2023, 6, 5, tzinfo=UTC)
+    june = MediaItemFactory(owner=alice, taken_local=taken, taken_source="exif")
+    index(june)
+    (hit,) = search_media(alice, "Juni").hits
+    assert [match.field for match in hit.matches] == ["taken"]
+    (reason,) = explain(alice, june, "Dezember").clauses[0].reasons
+    assert reason.message == "“Dezember” (December) is not when it was taken."
 
 
 @pytest.mark.django_db
