@@ -7,7 +7,8 @@ from datetime import datetime
 from django import forms
 
 from gallery.models import Album, AlbumOrder, LabelState, MediaItem
-from gallery.services.albums import MAX_DESCRIPTION, MAX_NAME, AlbumChanges
+from gallery.names import MAX_NAME
+from gallery.services.albums import MAX_DESCRIPTION, AlbumChanges
 from gallery.services.dating import why_implausible
 from gallery.webhook_addresses import AddressRefused, parse_target
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from gallery.names import given_name
 from search.addresses import SearchAddress, address_of
 from search.models import SavedSearch
 from search.results import ResultPage
@@ -55,9 +56,7 @@ def save_search(user: User, name: str, address: SearchAddress) -> tuple[SavedSea
 
     Returns it, and whether the name is new.
     """
-    name = " ".join(name.split())[:100]
-    if not name:
-        raise NotSaved("no_name", "A saved search needs a name.")
+    name = _saved_name(name)
     values = {
         "text": address.text[:2000],
         "min_confidence": address.min_confidence,
@@ -72,14 +71,18 @@ def save_search(user: User, name: str, address: SearchAddress) -> tuple[SavedSea
 
 def rename_saved(saved: SavedSearch, name: str) -> None:
     """Give the saved search another name; raises NotSaved when that is taken."""
-    saved.name = " ".join(name.split())[:100]
-    if not saved.name:
-        raise NotSaved("no_name", "A saved search needs a name.")
+    saved.name = _saved_name(name)
     try:
         with transaction.atomic():
             saved.save(update_fields=["name"])
     except IntegrityError as error:
         raise NotSaved("name_taken", "Another saved search has this name.") from error
+
+
+def _saved_name(raw: str) -> str:
+    if not (name := given_name(raw)):
+        raise NotSaved("no_name", "A saved search needs a name.")
+    return name
 
 
 def find_saved(user: User, saved: SavedSearch, *, limit: int, cursor: str = "") -> ResultPage:

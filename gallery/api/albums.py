@@ -29,11 +29,11 @@ from gallery.api.pagination import page_size_of
 from gallery.api.serializers import ItemSerializer
 from gallery.api.strictness import refuse_others, refuse_parameters
 from gallery.models import Album, AlbumOrder
+from gallery.names import MAX_NAME
 from gallery.queries import album_fronts, albums_of, counted_albums, thumbs_of
 from gallery.services.album_order import move_before
 from gallery.services.albums import (
     MAX_DESCRIPTION,
-    MAX_NAME,
     add_to_album,
     change_album,
     create_album,

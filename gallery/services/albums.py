@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
@@ -12,15 +11,13 @@ from django.db.models import Max
 
 from accounts.models import User
 from gallery.models import Album, AlbumItem, MediaItem
+from gallery.names import given_name
 from gallery.services.changes import batches, note_change, note_change_of
 
 MAX_ALBUMS = 2_000
 MAX_ITEMS = 20_000
-MAX_NAME = 100
 MAX_DESCRIPTION = 10_000
 STEP = 1 << 20
-# Marks that make what follows them run the other way, on whatever page shows the name.
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class AlbumRefused(Exception):
@@ -44,16 +41,9 @@ class AlbumChanges(TypedDict, total=False):
 
 def album_name(raw: str) -> str:
     """Return ``raw`` as the name of an album: one line of printable text; raises AlbumRefused."""
-    spaced = " ".join(raw.split())
-    kept = (char for char in spaced if not _is_control(char))
-    name = " ".join("".join(kept).split())[:MAX_NAME].strip()
-    if not name:
+    if not (name := given_name(raw)):
         raise AlbumRefused(400, "no_name", "An album needs a name.")
     return name
-
-
-def _is_control(char: str) -> bool:
-    return char in _OVERRIDES or unicodedata.category(char) in ("Cc", "Cs")
 
 
 @transaction.atomic

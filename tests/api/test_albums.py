@@ -159,7 +159,15 @@ def test_the_media_list_is_narrowed_by_album_and_category(
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("", 400), (" \t ", 400), ("\u202e", 400), ("x" * 101, 400), ("Rome", 409), ("rOME", 409)],
+    [
+        ("", 400),
+        (" \t ", 400),
+        ("\u202e", 400),
+        ("\u200b", 400),
+        ("x" * 101, 400),
+        ("Rome", 409),
+        ("rOME", 409),
+    ],
 )
 def test_names_are_one_line_and_of_one_album(api: APIClient, name: str, code: int) -> None:
     made(api)

@@ -73,6 +73,7 @@ def test_it_can_be_renamed_and_forgotten(alice: User, api_client: Api) -> None:
         {"q": "dog"},
         {"name": "Bills", "query": "invoice"},
         {"name": " ", "q": "dog"},
+        {"name": "\u200b\u202e", "q": "dog"},
         {"name": "x", "sort": "size"},
         {"name": "x", "filters": {"owner": ["1"]}},
         {"name": "x", "min_confidence": 101},
