@@ -94,7 +94,8 @@ def test_no_word_means_a_kind_and_a_label_or_a_place() -> None:
     "text",
     ["Bilder von Hunden", "Fotos mit einem Hund", "photos de chiens", "photos des chiens",
      "fotos de perros", "fotos de los perros", "foto di cani", "die Hunde", "le chien",
-     "il cagnolino", "imágenes con un perro", "las fotos con perros"],
+     "il cagnolino", "photos d'un chien", "une photo d\u2019un chien", "foto d'un perro",
+     "imágenes con un perro", "las fotos con perros"],
 )  # fmt: skip
 def test_a_sentence_finds_what_it_says(alice: User, text: str) -> None:
     dog, cat = labeled(alice, "Dog"), labeled(alice, "Cat")
@@ -138,6 +139,79 @@ def test_what_has_to_do_with_it_is_related_in_other_languages_too(alice: User) -
     ],
 )
 def test_articles_are_small_beside_words_of_such_languages_alone(text: str, kept: str) -> None:
+    root = parse(text).root
+    assert printed(root) == kept
+    assert parse(printed(root)).root == root
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("photos d'un chien", "photos chien"),
+        ("une photo d\u2019un château", "photo château"),
+        ("image d'une plage", "image plage"),
+        ("photos du chien d'Anna", "photos chien Anna"),
+        ("photos d'Anna", "photos Anna"),
+        ("photos D'Angelo", "photos D'Angelo"),
+        ("photos d'Espagne", "photos Espagne"),
+        ("photo de l'hôtel", "photo hôtel"),
+        ("foto dell'auto", "foto auto"),
+        ("foto dell'Italia", "foto Italia"),
+        ("dell'orologio l'hotel", "orologio hotel"),
+        ("l'oiseau", "oiseau"),
+        ("c'est un chien", "chien"),
+        ("d'un", "d'un"),
+        ("d'un l'un", "d'un l'un"),
+        ('"d\'un" chien', '"d\'un" chien'),
+        ("-d'un chien", "-d'un chien"),
+        ("text:d'un chien", "text:d'un chien"),
+        ("o'clock alarm", "o'clock alarm"),
+        ("D'Angelo", "D'Angelo"),
+        ("d'angelo pizza", "d'angelo pizza"),
+        ("the D'Angelo family", "D'Angelo family"),
+        ("L'Oréal shampoo", "L'Oréal shampoo"),
+        ("D'Oiseau", "D'Oiseau"),
+    ],
+)
+def test_small_words_that_lost_their_vowel_are_small(text: str, kept: str) -> None:
+    root = parse(text).root
+    assert printed(root) == kept
+    assert parse(printed(root)).root == root
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [('"d\'un"', True), ("photos d'un conte", True), ("d'un", True), ('"d\'une"', False)],
+)
+def test_what_is_stored_with_such_a_word_is_found_by_it(
+    alice: User, text: str, is_found: bool
+) -> None:
+    told = MediaItemFactory(owner=alice, caption="La fin d'un conte")
+    index(told, labeled(alice, "Dog"))
+    assert [hit.item for hit in search_media(alice, text).hits] == [told] * is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Bilder aus dem Jahr 2008", "Bilder 2008"),
+        ("photos de l'année 2008", "photos 2008"),
+        ("foto dell'anno 2008", "foto 2008"),
+        ("fotos del año 2008", "fotos 2008"),
+        ("Jahr Jahr 2008", "2008"),
+        ("Jahr 20", "Jahr 20"),
+        ("gutes Jahr", "gutes Jahr"),
+        ("Fotos aus London", "Fotos London"),
+        ("foto del 2008", "foto 2008"),
+        ("Videos aus aus London", "Videos London"),
+        ("video del 2008", "video 2008"),
+        ("photos la", "photos la"),
+        ("beach del mar", "beach del mar"),
+        ("del 2008", "del 2008"),
+    ],
+)
+def test_small_words_of_kinds_and_years(text: str, kept: str) -> None:
     root = parse(text).root
     assert printed(root) == kept
     assert parse(printed(root)).root == root
