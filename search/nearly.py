@@ -10,8 +10,8 @@ from uuid import UUID
 from search.backends import get_backend
 from search.backends.base import Request
 from search.narrowing import is_small
-from search.sentences import is_medium, is_plain, said
-from search.translation import PLACE_FIELDS, is_translation
+from search.sentences import is_kind, is_medium, is_plain, said
+from search.translation import PLACE_FIELDS
 from search.types import And, Choice, Node, Not, Or, Term, Tier
 
 # Each word is asked for by itself: whoever writes more is not served by less of it.
@@ -126,17 +126,13 @@ def _is_telling(node: Node) -> bool:
 
 def _subjects(known: Sequence[Node], fixed: Sequence[Node], look: Looker) -> tuple[Node, ...]:
     """Return the words that name labels which the library shows."""
-    words = (child for child in known if not _is_kind(child))
+    words = (child for child in known if not is_kind(child))
     return tuple(child for child in words if look(_all([_as_label(child), *fixed]))[1])
-
-
-def _is_kind(node: Node) -> bool:
-    return said(node) != node and not is_translation(node)
 
 
 def _is_wordy(node: Node) -> bool:
     typed = said(node)
-    return not _is_kind(node) and isinstance(typed, Term) and typed.words[0].isalpha()
+    return not is_kind(node) and isinstance(typed, Term) and typed.words[0].isalpha()
 
 
 def _as_label(node: Node) -> Node:

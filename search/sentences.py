@@ -7,7 +7,7 @@ The words stay one of the ways to fit, so that nothing is found less than before
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, tzinfo
 from itertools import takewhile
 
 from search.amounts import currencies_in, currencies_named
@@ -47,19 +47,31 @@ _AMOUNTS = {
     ("less", "than"): "<",
 }
 _YEARS = {("since",): ">=", ("after",): ">", ("before",): "<", ("until",): "<="}
+_DAYS = {
+    word: day
+    for day, others in (
+        ("today", "today heute aujourdhui hoy oggi"),
+        ("yesterday", "yesterday gestern hier ayer ieri"),
+    )
+    for word in others.split()
+}
 _LONGEST = 2
 _LONGEST_NAME = 3
 _MANY = 4
 
 
-def meant(root: Node | None) -> Node | None:
+def meant(root: Node | None, zone: tzinfo = UTC) -> Node | None:
     """Return the tree with each word that says more than itself widened by what it says.
+
+    ``zone`` is the user's, for "photos from yesterday".
 
     Only words at the top, neither quoted nor in a field: whoever groups and negates is not
     writing a sentence.
     """
     if isinstance(root, And):
         parts = tuple(_parts(root.children))
+        if any(map(is_kind, parts)):
+            parts = tuple(_day(part, zone) for part in parts)
         return And(parts) if len(parts) > 1 else parts[0]
     return _kind(root) if isinstance(root, Term) else root
 
@@ -80,15 +92,21 @@ def said(node: Node) -> Node:
         return node.children[0]
     if isinstance(node, Or):
         typed, *added = node.children
-        is_kind = all(isinstance(other, Term) and other.field == TYPE_WORDS for other in added)
-        if is_kind or (isinstance(added[0], Range) and isinstance(typed, And)):
+        is_type = all(isinstance(other, Term) and other.field == TYPE_WORDS for other in added)
+        is_time = isinstance(added[0], Range) and (isinstance(typed, And) or _word(typed) in _DAYS)
+        if is_type or is_time:
             return typed
     return node
 
 
+def is_kind(node: Node) -> bool:
+    """True for what ``meant`` widened: a word for a kind, an amount, or a time."""
+    return said(node) != node and not is_translation(node)
+
+
 def is_medium(node: Node) -> bool:
     """True for a word such as "pictures" or "videos", as ``meant`` gives them."""
-    if not isinstance(node, Or) or said(node) == node or is_translation(node):
+    if not isinstance(node, Or) or not is_kind(node):
         return False
     kinds = (other.text for other in node.children[1:] if isinstance(other, Term))
     return not _MEDIA.isdisjoint(kinds)
@@ -119,6 +137,15 @@ def _place(nodes: Sequence[Node]) -> tuple[Node, int]:
 def _kind(term: Term) -> Node:
     kinds = _KINDS_OF.get(stem(term.words[0]), ()) if is_plain(term) else ()
     return Or((term, *(Term(TYPE_WORDS, kind, (kind,)) for kind in kinds))) if kinds else term
+
+
+def _day(node: Node, zone: tzinfo) -> Node:
+    """Return "yesterday" beside the day that it is for photos: others may have it in their text."""
+    day = _DAYS.get(_word(node))
+    bounds = parse_bounds(FIELDS["taken"], day, zone) if day else None
+    if bounds is None or not isinstance(node, Term):
+        return node
+    return Or((node, Range("taken", node.text, *bounds, is_bare=True)))
 
 
 def _compared(nodes: Sequence[Node]) -> tuple[Node | None, int]:

@@ -120,12 +120,12 @@ def _search(
     threshold = user.shown_confidence if min_confidence is None else min_confidence
     threshold = min(max(threshold, 0), 100)
     chosen = by_name(user, {name: filters.get(name, ()) for name in FACETS})
-    query = parse(text, user_zone(user))
+    zone = user_zone(user)
+    query = parse(text, zone)
     absent = notices_of_absent(user, query.root, chosen)
     query = replace(query, notices=(*query.notices, *absent))
-    request = Request(
-        translated(meant(query.root)), threshold, chosen, is_ranked=sort is Sort.RELEVANCE
-    )
+    root = translated(meant(query.root, zone))
+    request = Request(root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
     return Search(user, query, request, limit, may_be_unsure=is_habit)

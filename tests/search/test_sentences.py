@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+import time_machine
 
 from accounts.models import User
 from gallery.models import DocumentField, MediaItem
@@ -281,3 +282,51 @@ def test_a_kind_is_kept_beside_what_tells_something(
 ) -> None:
     page = search_media(alice, text)
     assert (_names(page), _codes(page)[-1]) == (expected, "partial")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("photos from yesterday", ["1.jpg"]),
+        ("Fotos von gestern", ["1.jpg"]),
+        ("photos d'hier", ["1.jpg"]),
+        ("fotos de ayer", ["1.jpg"]),
+        ("foto di ieri", ["1.jpg"]),
+        ("pictures of grass from today", ["1.jpg"]),
+        ("pictures from today", ["2.jpg"]),
+        ("photos d'aujourd'hui", ["2.jpg"]),
+        ("Bilder von Hunden heute", ["2.jpg"]),
+        ("yesterday", []),
+        ("-yesterday pictures of dogs", ["1.jpg", "2.jpg"]),
+        ('pictures "yesterday"', []),
+    ],
+)
+@time_machine.travel("2016-10-01T20:00:00Z", tick=False)
+def test_days_beside_words_for_kinds_are_days(
+    text: str, expected: list[str], alice: User, pets: Sequence[MediaItem]
+) -> None:
+    pets[0].taken_local = "2016-09-30T08:00:00Z"
+    pets[0].save()
+    index(pets[0])
+    page = search_media(alice, text)
+    assert _names(page) == expected
+    assert "typo" not in _codes(page)
+
+
+@time_machine.travel("2016-10-01T23:30:00Z", tick=False)
+def test_days_are_those_where_the_user_is(alice: User, pets: Sequence[MediaItem]) -> None:
+    alice.time_zone = "Pacific/Auckland"
+    assert _names(search_media(alice, "photos from yesterday")) == ["2.jpg"]
+    alice.time_zone = "UTC"
+    assert _names(search_media(alice, "photos from yesterday")) == []
+
+
+@time_machine.travel("2016-10-01T20:00:00Z", tick=False)
+def test_why_not_speaks_of_the_day_that_was_typed(alice: User, pets: Sequence[MediaItem]) -> None:
+    clauses = explain(alice, pets[0], "photos from today").clauses
+    assert [(clause.text, clause.is_met) for clause in clauses] == [
+        ("photos", True),
+        ("today", False),
+    ]
+    assert clauses[1].reasons
+    assert explain(alice, pets[1], "photos from today").clauses[1].is_met
