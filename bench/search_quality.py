@@ -86,6 +86,8 @@ def load(samples: Path) -> None:
 
 
 def _work() -> None:
+    from django.core.management import call_command
+
     from search.outbox import drain_once
     from workers.pipeline import run_lane
 
@@ -93,6 +95,8 @@ def _work() -> None:
         pass
     while drain_once():
         pass
+    # A library that was kept may have an index of another version.
+    call_command("rebuild_index", stdout=sys.stderr)
 
 
 def _found(query: str) -> tuple[list[str], list[str]]:
