@@ -11,14 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from search.analysis import fold, words
-from search.foreign import is_foreign, places_called
+from search.foreign import SHARED_KINDS, is_foreign, places_called
 from search.types import Node, Term
 
 _ELIDED = re.compile("([^\\W\\d_]+)['\u2019\u02bc](.+)", re.DOTALL)
-# Words for kinds of files that are the same in English and in these languages.
-SHARED_KINDS = frozenset(
-    ["video", "videos", "photo", "photos", "image", "images", "selfie", "selfies"]
-)
 # What says nothing behind them either: "d'une", "qu'il", "c'est".
 _SMALL = frozenset(["un", "une", "uno", "una", "est", "il", "ils", "elle", "elles", "on", "en"])
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from search.elision import SHARED_KINDS, is_foreign_word, without_elided
+from search.elision import is_foreign_word, without_elided
+from search.foreign import SHARED_KINDS
 from search.needles import needles_of
 from search.types import And, Node, Not, Notice, Or, Range, Term
 

@@ -22,6 +22,7 @@ from search.beside import beside
 from search.chosen import by_name
 from search.cursors import read_cursor, write_cursor
 from search.emptiness import help_for_empty
+from search.foreign import languages_in
 from search.hits import load_hits
 from search.language import parse
 from search.matching import Matcher
@@ -124,7 +125,7 @@ def _search(
     query = parse(text, zone)
     absent = notices_of_absent(user, query.root, chosen)
     query = replace(query, notices=(*query.notices, *absent))
-    root = translated(meant(query.root, zone))
+    root = translated(meant(query.root, zone), languages_in(query.text))
     request = Request(root, threshold, chosen, is_ranked=sort is Sort.RELEVANCE)
     # Whoever chose a threshold means it; the installation's is but a habit.
     is_habit = min_confidence is None and user.min_confidence is None and threshold > UNSURE
