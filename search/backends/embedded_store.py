@@ -124,7 +124,7 @@ class IndexStore:
         """Return the directory in use. Raises IndexBroken when there is none of this version."""
         try:
             name = (self._home(owner_id) / _POINTER).read_text(encoding="ascii").strip()
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexBroken("there is no index") from error
         if not name.startswith(f"{identity(VERSION)}-") or "/" in name:
             raise IndexBroken(f"the index has another version: {name[:20]}")

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from tantivy import Index
 
-from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
+from search.backends.base import IndexHeld, SearchUnavailable
 from search.backends.embedded_errors import engine_errors
 from search.backends.embedded_pen import Pen
 from search.backends.embedded_store import IndexStore
@@ -92,10 +92,11 @@ class Writers:
         if session is None:
             return None
         try:
-            if self._store.path(owner_id) == session.path:
-                return session
-        except IndexBroken:
-            logger.warning("index is gone", extra={"owner": owner_id})
+            with engine_errors():
+                if self._store.path(owner_id) == session.path:
+                    return session
+        except SearchUnavailable as error:
+            logger.warning("index is gone", extra={"owner": owner_id, "error": error})
         self._kept[owner_id] = session
         self.let_go(owner_id)
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from search.backends.base import IndexBroken, IndexHeld
+from search.backends.base import IndexBroken, IndexHeld, SearchUnavailable
 from search.backends.embedded import EmbeddedBackend
 from search.types import Gone, SearchDocument
 from tests.search.contract import numbers, request
@@ -101,6 +101,23 @@ def test_an_index_that_is_gone_is_noticed_and_made_anew(
     keeper.rebuild(ALICE, [document(3, "third.jpg")])
     keeper.write(ALICE, [document(4, "fourth.jpg")], [])
     assert found(tmp_path, "jpg") == [3, 4]
+
+
+def test_a_folder_that_is_away_for_a_while_is_said_to_be(
+    keeper: EmbeddedBackend, tmp_path: Path
+) -> None:
+    home, aside = tmp_path / str(ALICE), tmp_path / "aside"
+    keeper.write(ALICE, [document(2, "second.jpg")], [])
+    home.rename(aside)
+    home.touch()
+    for _ in range(2):
+        with pytest.raises(SearchUnavailable):
+            keeper.write(ALICE, [document(3, "third.jpg")], [])
+    assert not keeper.has_rebuilt(ALICE)
+    home.unlink()
+    aside.rename(home)
+    keeper.write(ALICE, [document(3, "third.jpg")], [])
+    assert found(tmp_path, "jpg") == [1, 2, 3]
 
 
 def test_it_rebuilds_and_forgets_what_it_keeps_open(
